@@ -1,0 +1,1 @@
+"""Reusable component resources for AWS, one a file."""
