@@ -124,7 +124,7 @@ def problems(wanted: Type, value: Any, path: str = "") -> Iterator[Failure]:
         case "list", list():
             for index, item in enumerate(value):
                 yield from problems(wanted.item or ANY, item, f"{path}[{index}]")
-        case "asset", {str(): _} if value.get(SIGNATURE) in ASSET_SIGNATURES:
+        case "asset", Mapping() if value.get(SIGNATURE) in ASSET_SIGNATURES:
             return
         case _ if not _scalar_fits(wanted.name, value):
             yield Failure(path, f"takes {_article(wanted)}, got {value!r}")
