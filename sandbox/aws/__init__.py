@@ -1,0 +1,1 @@
+"""AWS for the engine: moto behind pulumi-aws, mapped by botocore's own service models."""

@@ -1,0 +1,82 @@
+"""How one resource type of pulumi-aws is made of AWS calls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .template import properties
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation with its parameters as a template."""
+
+    operation: str
+    parameters: Mapping[str, Any]
+    service: str = ""
+    always: bool = False
+    """Called even where none of the properties it takes is given."""
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The properties that this call accounts for."""
+        return frozenset(properties(self.parameters))
+
+
+@dataclass(frozen=True)
+class Read:
+    """A call that shows what is there; `path` finds it in the answer (JMESPath)."""
+
+    operation: str
+    parameters: Mapping[str, Any]
+    path: str = "@"
+    service: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """The calls behind one resource type. What is empty is derived from botocore's model."""
+
+    service: str = ""
+    noun: str = ""
+    """AWS's name of the thing: "DBInstance"."""
+    create: str = ""
+    create_with: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the creation that are no plain property."""
+    id: str = ""
+    """Template of the id; AWS's identifier where empty."""
+    read: Read | None = None
+    also_read: tuple[Read, ...] = ()
+    update: tuple[str, ...] = ()
+    update_with: Mapping[str, Any] = field(default_factory=dict)
+    delete: tuple[Call, ...] = ()
+    after: tuple[Call, ...] = ()
+    """Calls that follow the creation, and a change of what they take."""
+    rename: Mapping[str, str | None] = field(default_factory=dict)
+    local: frozenset[str] = frozenset()
+    """Inputs that only the provider uses; AWS never sees them."""
+    fixed: frozenset[str] = frozenset()
+    """Inputs that AWS cannot change in place although an update call would take them."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    autoname: str = ""
+    """The property that Pulumi names when the program does not."""
+    autoname_lower: bool = False
+    tag: Call | None = None
+    untag: Call | None = None
+    tag_type: str = ""
+    """EC2's resource type in a tag specification."""
+    deletes_first: bool = False
+    settled: frozenset[str] = frozenset()
+    """Outputs that change by themselves; a refresh does not call that drift."""
+    make: Callable[..., tuple[str, dict[str, Any]]] | None = None
+    """Creation where no template can say it: (session, resource) → id, result."""
+    change: Callable[..., None] | None = None
+    """Update likewise: (session, resource, old inputs, changed properties)."""
+    changes: frozenset[str] = frozenset()
+    """The properties that `make` and `change` account for."""
+    remove: Callable[..., None] | None = None
+    look: Callable[..., dict[str, Any] | None] | None = None
+    """Reading likewise: (session, resource, ledger) → properties, or None when gone."""
+    recorded: bool = False
+    """moto has no such call: validated and kept by the sandbox itself."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
