@@ -85,7 +85,7 @@ class Package(Protocol):
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answer a look-up."""
 
-    def orphans(self, urn: str) -> list[tuple[Resource, str]]:
+    def orphans(self, urn: str) -> list[Resource]:
         """What was made for this URN in a run that did not live to record it."""
 
     def seen(self, urn: str, id: str) -> None:
@@ -185,7 +185,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         def answer() -> Any:
             with self.locks[request.urn]:
-                for orphan, _ in self.package.orphans(request.urn):
+                for orphan in self.package.orphans(request.urn):
                     self.package.delete(orphan)
                 id_, state = self.package.create(
                     _resource(request, from_struct(request.properties))
@@ -212,6 +212,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:
         def answer() -> Any:
+            self.package.seen(request.urn, request.id)
             resource = _resource(
                 request, from_struct(request.news), request.id, from_struct(request.olds)
             )

@@ -85,7 +85,7 @@ def complete(token: str, kind: Kind) -> Derived:
             (Call(_first(operations, DELETE, noun), {member: "{id}"}),) if member else ()
         )
         read = kind.read or (_read(service, operations, noun, member) if not kind.look else None)
-        if read is None and not kind.look and not kind.recorded:
+        if read is None and not kind.look:
             continue
         update = kind.update or tuple(
             name for verb in CHANGE if (name := f"{verb}{noun}") in operations
@@ -138,7 +138,7 @@ def _read(service: str, operations: set[str], noun: str, member: str) -> Read | 
                 continue
             shape = model(service).operation_model(operation)
             parameters = _selector(shape.input_shape, member)
-            path = _path(shape.output_shape, noun)
+            path = _path(shape.output_shape, noun, member)
             if parameters is not None and path:
                 return Read(operation, parameters, path)
     return None
@@ -156,14 +156,24 @@ def _selector(shape: Any, member: str) -> dict[str, Any] | None:
     return None
 
 
-def _path(shape: Any, noun: str) -> str:
-    if shape is None:
+def _path(shape: Any, noun: str, member: str) -> str:
+    """Where the answer shows the thing: its own list or structure, or the answer itself."""
+    if shape is None or not shape.members:
         return ""
-    lists = [n for n, s in shape.members.items() if s.type_name == "list" and s.member.type_name == "structure"]
-    structures = [n for n, s in shape.members.items() if s.type_name == "structure"]
-    named = [n for n in lists if bare(n).startswith(bare(noun))]
-    if len(named or lists) == 1:
-        return f"{(named or lists)[0]}[0]"
-    if len(structures) == 1:
-        return structures[0]
-    return "@" if shape.members else ""
+    kinds = {name: inner.type_name for name, inner in shape.members.items()}
+    lists = [
+        name
+        for name, inner in shape.members.items()
+        if inner.type_name == "list" and inner.member.type_name == "structure"
+    ]
+    structures = [name for name, kind in kinds.items() if kind == "structure"]
+    scalars = len(kinds) - len(structures) - sum(kind == "list" for kind in kinds.values())
+    if named := [name for name in lists if bare(name).startswith(bare(noun))]:
+        return f"{named[0]}[0]"
+    if named := [name for name in structures if bare(name).startswith(bare(noun))]:
+        return named[0]
+    if member in kinds or scalars >= 3:
+        return "@"
+    if len(lists) == 1:
+        return f"{lists[0]}[0]"
+    return structures[0] if len(structures) == 1 else "@"

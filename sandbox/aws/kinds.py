@@ -14,8 +14,6 @@ class Call:
     operation: str
     parameters: Mapping[str, Any]
     service: str = ""
-    always: bool = False
-    """Called even where none of the properties it takes is given."""
 
     @property
     def takes(self) -> frozenset[str]:
@@ -35,7 +33,10 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """The calls behind one resource type. What is empty is derived from botocore's model."""
+    """The calls behind one resource type. What is empty is derived from botocore's model.
+
+    The functions take (session, resource, old inputs); `old` is empty at creation.
+    """
 
     service: str = ""
     noun: str = ""
@@ -43,6 +44,10 @@ class Kind:
     create: str = ""
     create_with: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the creation that are no plain property."""
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """Another creating operation where a property is given: {"snapshotIdentifier": "Restore…"}."""
+    prepare: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """The inputs in the nesting that AWS has, before any conversion."""
     id: str = ""
     """Template of the id; AWS's identifier where empty."""
     read: Read | None = None
@@ -55,6 +60,8 @@ class Kind:
     rename: Mapping[str, str | None] = field(default_factory=dict)
     local: frozenset[str] = frozenset()
     """Inputs that only the provider uses; AWS never sees them."""
+    kept: frozenset[str] = frozenset()
+    """Inputs that AWS takes and moto does not: they stay in the state and change nothing."""
     fixed: frozenset[str] = frozenset()
     """Inputs that AWS cannot change in place although an update call would take them."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
@@ -69,14 +76,16 @@ class Kind:
     settled: frozenset[str] = frozenset()
     """Outputs that change by themselves; a refresh does not call that drift."""
     make: Callable[..., tuple[str, dict[str, Any]]] | None = None
-    """Creation where no template can say it: (session, resource) → id, result."""
-    change: Callable[..., None] | None = None
-    """Update likewise: (session, resource, old inputs, changed properties)."""
-    changes: frozenset[str] = frozenset()
-    """The properties that `make` and `change` account for."""
+    """Creation where no template can say it: (session, resource, tags) → id, answer."""
+    makes: frozenset[str] = frozenset()
+    """The properties that `make` accounts for."""
+    apply: Callable[..., None] | None = None
+    """Runs after creation and after a change of what it `applies`."""
+    applies: frozenset[str] = frozenset()
+    alter: Callable[..., None] | None = None
+    """Runs after a change of what it `alters`; the creation took these itself."""
+    alters: frozenset[str] = frozenset()
     remove: Callable[..., None] | None = None
     look: Callable[..., dict[str, Any] | None] | None = None
-    """Reading likewise: (session, resource, ledger) → properties, or None when gone."""
-    recorded: bool = False
-    """moto has no such call: validated and kept by the sandbox itself."""
+    """Reading likewise: (session, resource, ledger) → AWS's answer, or None when gone."""
     defaults: Mapping[str, Any] = field(default_factory=dict)

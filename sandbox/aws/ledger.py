@@ -3,7 +3,6 @@
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from ..provider import Properties, Resource
 
@@ -14,7 +13,6 @@ class Entry:
 
     resource: Resource
     live: Properties
-    recorded: bool
 
 
 class Ledger:
@@ -25,18 +23,16 @@ class Ledger:
         self._seen: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def begin(self) -> None:
-        """A run begins: nothing of its state was seen yet."""
-        with self._lock:
-            self._seen.clear()
-
     def seen(self, urn: str, id: str) -> None:
         """The engine's state holds this id."""
         with self._lock:
             self._seen.add((urn, id))
 
     def orphans(self, urn: str) -> list[Resource]:
-        """What exists for a URN although the engine's state does not hold it."""
+        """What was made for a URN and never mentioned by an engine again.
+
+        An engine compares or reads what its state holds before it makes another one.
+        """
         with self._lock:
             return [
                 entry.resource
@@ -45,10 +41,9 @@ class Ledger:
             ]
 
     def put(self, entry: Entry) -> None:
-        """Note what was made or changed; the engine is about to hold it."""
+        """Note what was made or changed."""
         with self._lock:
             self._entries[entry.resource.urn][entry.resource.id] = entry
-            self._seen.add((entry.resource.urn, entry.resource.id))
 
     def get(self, urn: str, id: str) -> Entry | None:
         """The entry of one thing."""
@@ -59,12 +54,13 @@ class Ledger:
         """It is gone."""
         with self._lock:
             self._entries[urn].pop(id, None)
+            self._seen.discard((urn, id))
 
     def entries(self) -> list[Entry]:
         """Everything that exists."""
         with self._lock:
             return [entry for found in self._entries.values() for entry in found.values()]
 
-    def ids(self, type_: str) -> set[Any]:
-        """The ids of all things of one type."""
-        return {entry.resource.id for entry in self.entries() if entry.resource.type == type_}
+    def ids(self, *types: str) -> set[str]:
+        """The ids of all things of some types."""
+        return {entry.resource.id for entry in self.entries() if entry.resource.type in types}

@@ -7,8 +7,12 @@ from typing import Any
 import jmespath
 
 HOLE = re.compile(r"\{([A-Za-z_][^{}]*)\}")
+QUOTED = re.compile(r"'[^']*'|`[^`]*`")
+FIRST_NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?!\w*\()")
 MISSING = object()
-CONTEXT = frozenset({"id", "result", "account", "region", "live", "name", "tags"})
+CONTEXT = frozenset(
+    {"id", "result", "account", "region", "live", "tags", "tagList", "gone", "goneList"}
+)
 
 
 def fill(template: Any, context: Mapping[str, Any]) -> Any:
@@ -42,9 +46,7 @@ def properties(template: Any) -> Iterator[str]:
     """The properties of the resource that a template takes in."""
     if isinstance(template, str):
         for hole in HOLE.findall(template):
-            first = re.split(r"[.\[|( ]", hole)[0]
-            if first not in CONTEXT:
-                yield first
+            yield from set(FIRST_NAMES.findall(QUOTED.sub("", hole))) - CONTEXT
     elif isinstance(template, Mapping):
         for value in template.values():
             yield from properties(value)

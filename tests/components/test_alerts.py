@@ -1,0 +1,91 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.alerts import Alerts, AlertsArgs
+from tests.components.conftest import Engine
+
+TOPIC = "aws:sns/topic:Topic"
+POLICY = "aws:sns/topicPolicy:TopicPolicy"
+KEY = "aws:kms/key:Key"
+ACCOUNT = "111122223333"
+PUBLISHERS = {"cloudwatch.amazonaws.com", "events.rds.amazonaws.com"}
+LEVELS = ["critical", "warning"]
+
+
+@pytest.fixture
+def alerts(engine: Engine) -> Alerts:
+    return engine.run(
+        lambda: Alerts("app-alerts", AlertsArgs(account_id=ACCOUNT, region="eu-west-1"))
+    )
+
+
+def statements(engine: Engine, level: str) -> list[dict[str, Any]]:
+    policy = json.loads(engine.built[POLICY, f"app-alerts-{level}"]["policy"])
+    found: list[dict[str, Any]] = policy["Statement"]
+    return found
+
+
+@pytest.mark.usefixtures("alerts")
+def test_there_is_one_topic_to_wake_people_and_one_to_read(engine: Engine) -> None:
+    topics = {name for kind, name in engine.built if kind == TOPIC}
+    assert topics == {"app-alerts-critical", "app-alerts-warning"}
+
+
+@pytest.mark.usefixtures("alerts")
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_topic_is_encrypted_with_the_components_own_key(engine: Engine, level: str) -> None:
+    key = engine.built[TOPIC, f"app-alerts-{level}"]["kmsMasterKeyId"]
+    assert key.endswith("app-alerts") or "key/" in key, "CKV_AWS_26; AWS's own key shuts alarms out"
+
+
+@pytest.mark.usefixtures("alerts")
+@pytest.mark.parametrize("level", LEVELS)
+def test_only_alarms_and_rds_events_of_this_account_publish(engine: Engine, level: str) -> None:
+    allowed = [each for each in statements(engine, level) if each["Effect"] == "Allow"]
+    assert {each["Principal"]["Service"] for each in allowed} == PUBLISHERS
+    for each in allowed:
+        assert each["Action"] == "sns:Publish"
+        assert each["Resource"].endswith(f"app-alerts-{level}") or level in each["Resource"]
+        assert each["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}, (
+            "a service acts for many accounts; ours is the only one let in"
+        )
+
+
+@pytest.mark.usefixtures("alerts")
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_publishes_without_tls(engine: Engine, level: str) -> None:
+    [denied] = [each for each in statements(engine, level) if each["Effect"] == "Deny"]
+    assert denied["Principal"] == "*", "whoever it is"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.usefixtures("alerts")
+def test_whoever_may_publish_may_use_the_key(engine: Engine) -> None:
+    policy = json.loads(engine.built[KEY, "app-alerts"]["policy"])
+    services = {
+        each["Principal"]["Service"]
+        for each in policy["Statement"]
+        if "Service" in each["Principal"]
+    }
+    assert services == PUBLISHERS, "an alarm that cannot encrypt is an alarm that nobody gets"
+
+
+@pytest.mark.usefixtures("alerts")
+def test_the_key_may_go_with_the_topics(engine: Engine) -> None:
+    assert not engine.options[KEY, "app-alerts"].protect, "a topic keeps no message"
+
+
+def test_the_outputs_are_the_two_topics(engine: Engine, alerts: Alerts) -> None:
+    seen: dict[str, str] = {}
+    alerts.critical_topic_arn.apply(lambda arn: seen.update(critical=arn))
+    alerts.warning_topic_arn.apply(lambda arn: seen.update(warning=arn))
+    engine.run(lambda: None)
+    assert "app-alerts-critical" in seen["critical"]
+    assert "app-alerts-warning" in seen["warning"]
+
+
+def test_an_account_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="use the 12 digits of the AWS account"):
+        AlertsArgs(account_id="staging", region="eu-west-1")
