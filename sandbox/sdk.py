@@ -59,7 +59,9 @@ def schema(token: str) -> Schema:
     path = f"pulumi_{package.replace('-', '_')}" + ("" if area == "index" else f".{area}")
     try:
         resource = getattr(importlib.import_module(path), name)
-        arguments = getattr(importlib.import_module(resource.__module__), f"{name}Args")
+        defined = importlib.import_module(resource.__module__)
+        # The generator says InitArgs where a nested type has taken the name.
+        arguments = getattr(defined, f"{name}InitArgs", None) or getattr(defined, f"{name}Args")
     except (ImportError, AttributeError) as error:
         raise UnknownTypeError(token) from error
     outputs = {k: _type(v) for k, v in types.resource_types(resource).items()}

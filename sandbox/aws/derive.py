@@ -81,9 +81,9 @@ def complete(token: str, kind: Kind) -> Derived:
         member = _id_member(service, operations, noun, kind)
         if not (kind.delete or kind.remove) and not member:
             continue
-        delete = kind.delete or (
-            (Call(_first(operations, DELETE, noun), {member: "{id}"}),) if member else ()
-        )
+        delete = kind.delete
+        if not delete and not kind.remove:
+            delete = (Call(_first(operations, DELETE, noun), {member: "{id}"}),)
         read = kind.read or (_read(service, operations, noun, member) if not kind.look else None)
         if read is None and not kind.look:
             continue

@@ -191,3 +191,8 @@ def modify_event_subscription(self: Any) -> ActionResult:
         if name in given:
             setattr(subscription, name, given[name])
     return ActionResult({"EventSubscription": subscription})
+
+
+def forget() -> None:
+    """Drop every record."""
+    _RECORDS.clear()

@@ -85,7 +85,10 @@ class Kind:
     alter: Callable[..., None] | None = None
     """Runs after a change of what it `alters`; the creation took these itself."""
     alters: frozenset[str] = frozenset()
+    before_delete: Callable[..., None] | None = None
+    """Takes away what stands in the way of the deletion."""
     remove: Callable[..., None] | None = None
+    """Runs in place of the deletion."""
     look: Callable[..., dict[str, Any] | None] | None = None
     """Reading likewise: (session, resource, ledger) → AWS's answer, or None when gone."""
     defaults: Mapping[str, Any] = field(default_factory=dict)

@@ -243,8 +243,9 @@ class AwsPackage:
         derived = self.derived(resource.type)
         context = self._context(resource)
         try:
-            if derived.kind.remove:
-                derived.kind.remove(self.session, resource, {})
+            for undo in (derived.kind.before_delete, derived.kind.remove):
+                if undo:
+                    undo(self.session, resource, {})
             for call in derived.delete:
                 self._follow(derived, call, context, resource.inputs.get("region"))
         except GoneError:

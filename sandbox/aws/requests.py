@@ -64,7 +64,7 @@ def request_for(derived: Derived, resource: Resource, context: Mapping[str, Any]
         request.unplaced += exact.unplaced
     _place_tags(request, derived, shape, prepared.parameters, context, "tags" in inputs)
     if operation != derived.create:
-        known = properties_of(derived, derived.create, sent)
+        known = properties_of(derived, derived.create, sent) | kind.fixed
         prepared.left = [key for key in request.unplaced if key in known]
         request.unplaced = [key for key in request.unplaced if key not in known]
     prepared.unplaced, prepared.problems = request.unplaced, request.problems

@@ -6,7 +6,7 @@ from typing import Any
 
 import jmespath
 
-HOLE = re.compile(r"\{([A-Za-z_][^{}]*)\}")
+HOLE = re.compile(r"\{(!?[A-Za-z_][^{}]*)\}")
 QUOTED = re.compile(r"'[^']*'|`[^`]*`")
 FIRST_NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?!\w*\()")
 MISSING = object()

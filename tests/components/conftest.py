@@ -5,10 +5,23 @@ from typing import Any, TypeVar
 
 import pulumi
 import pytest
+from moto import mock_aws
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
+from sandbox.aws.package import AwsPackage
+from sandbox.moto_cloud import MOTO_CONFIG, reset
+from sandbox.provider import Resource
+from sandbox.random_package import RandomPackage
+from sandbox.wire import from_struct
+
 T = TypeVar("T")
+SEED = b"unit tests"
+PROVIDER = {
+    "region": "eu-west-1",
+    "allowedAccountIds": ["111122223333"],
+    "defaultTags": {"tags": {"Project": "platform"}},
+}
 
 
 class RecordingMonitor(mocks.MockMonitor):
@@ -23,6 +36,8 @@ class RecordingMonitor(mocks.MockMonitor):
         if urn in self.resources:
             raise ValueError(f"registered twice: {urn}")
         self.engine.options[request.type, request.name] = Options(request)
+        self.engine.built[request.type, request.name] = from_struct(request.object)
+        self.engine.urn_of[request.type, request.name] = urn
         return super().RegisterResource(request)
 
 
@@ -43,12 +58,21 @@ class Engine(mocks.Mocks):
     def __init__(self) -> None:
         self.built: dict[tuple[str, str], dict[str, Any]] = {}
         self.options: dict[tuple[str, str], Options] = {}
+        self.urn_of: dict[tuple[str, str], str] = {}
         self.monitor = RecordingMonitor(self)
+        self.aws = AwsPackage()
+        self.aws.configure(PROVIDER)
+        self.packages = {"aws": self.aws, "random": RandomPackage()}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self.built[args.typ, args.name] = args.inputs
-        arn = f"arn:aws:mock:eu-west-1:111122223333:{args.name}"
-        return f"{args.name}-id", {"arn": arn, "keyId": f"{args.name}-key", **args.inputs}
+        """Check and create as the sandbox does; what it refuses fails the test by name."""
+        package = self.packages[args.typ.split(":")[0]]
+        urn, inputs = self.urn_of[args.typ, args.name], self.built[args.typ, args.name]
+        asked = Resource(urn, args.typ, args.name, inputs)
+        inputs, failures = package.check(asked, {}, SEED)
+        refused = [f"{failure.property}: {failure.reason}" for failure in failures]
+        assert not refused, f"{args.typ} {args.name}: {refused}"
+        return package.create(Resource(urn, args.typ, args.name, inputs))
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         raise AssertionError(f"a component is pure, yet it invoked {args.token}")
@@ -56,6 +80,10 @@ class Engine(mocks.Mocks):
     @property
     def urns(self) -> list[str]:
         return list(self.monitor.resources)
+
+    def cloud(self, service: str) -> Any:
+        """A boto3 client that looks at what the component left in moto."""
+        return self.aws.session.client(service)
 
     def run(self, build: Callable[[], T]) -> T:
         """Build, and wait for every registration as a real program would."""
@@ -69,8 +97,15 @@ class Engine(mocks.Mocks):
         return built[0]
 
 
+@pytest.fixture(scope="session")
+def _moto() -> Iterator[None]:
+    with mock_aws(config=MOTO_CONFIG):
+        yield
+
+
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine(_moto: None) -> Iterator[Engine]:
+    reset()
     engine = Engine()
     pulumi.runtime.set_mocks(engine, monitor=engine.monitor, preview=False)
     yield engine

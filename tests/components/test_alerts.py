@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.alerts import Alerts, AlertsArgs
@@ -27,6 +28,12 @@ def statements(engine: Engine, level: str) -> list[dict[str, Any]]:
     return found
 
 
+def arn_of(engine: Engine, kind: str, name: str) -> str:
+    resources = engine.monitor.resources
+    found = next(each for urn, each in resources.items() if urn.endswith(f"{kind}::{name}"))
+    return str(found.state["arn"])
+
+
 @pytest.mark.usefixtures("alerts")
 def test_there_is_one_topic_to_wake_people_and_one_to_read(engine: Engine) -> None:
     topics = {name for kind, name in engine.built if kind == TOPIC}
@@ -36,8 +43,9 @@ def test_there_is_one_topic_to_wake_people_and_one_to_read(engine: Engine) -> No
 @pytest.mark.usefixtures("alerts")
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_topic_is_encrypted_with_the_components_own_key(engine: Engine, level: str) -> None:
-    key = engine.built[TOPIC, f"app-alerts-{level}"]["kmsMasterKeyId"]
-    assert key.endswith("app-alerts") or "key/" in key, "CKV_AWS_26; AWS's own key shuts alarms out"
+    topic = engine.built[TOPIC, f"app-alerts-{level}"]
+    key_arn = arn_of(engine, KEY, "app-alerts")
+    assert topic["kmsMasterKeyId"] == key_arn, "CKV_AWS_26; AWS's own key shuts alarms out"
 
 
 @pytest.mark.usefixtures("alerts")
@@ -47,7 +55,7 @@ def test_only_alarms_and_rds_events_of_this_account_publish(engine: Engine, leve
     assert {each["Principal"]["Service"] for each in allowed} == PUBLISHERS
     for each in allowed:
         assert each["Action"] == "sns:Publish"
-        assert each["Resource"].endswith(f"app-alerts-{level}") or level in each["Resource"]
+        assert each["Resource"] == arn_of(engine, TOPIC, f"app-alerts-{level}")
         assert each["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}, (
             "a service acts for many accounts; ours is the only one let in"
         )
@@ -79,13 +87,23 @@ def test_the_key_may_go_with_the_topics(engine: Engine) -> None:
 
 def test_the_outputs_are_the_two_topics(engine: Engine, alerts: Alerts) -> None:
     seen: dict[str, str] = {}
-    alerts.critical_topic_arn.apply(lambda arn: seen.update(critical=arn))
-    alerts.warning_topic_arn.apply(lambda arn: seen.update(warning=arn))
-    engine.run(lambda: None)
-    assert "app-alerts-critical" in seen["critical"]
-    assert "app-alerts-warning" in seen["warning"]
+    engine.run(
+        lambda: pulumi.Output.all(
+            critical=alerts.critical_topic_arn, warning=alerts.warning_topic_arn
+        ).apply(seen.update)
+    )
+    assert seen == {level: arn_of(engine, TOPIC, f"app-alerts-{level}") for level in LEVELS}
 
 
 def test_an_account_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="use the 12 digits of the AWS account"):
         AlertsArgs(account_id="staging", region="eu-west-1")
+
+
+@pytest.mark.usefixtures("alerts")
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_cloud_holds_an_encrypted_topic_with_our_policy(engine: Engine, level: str) -> None:
+    topic_arn = arn_of(engine, TOPIC, f"app-alerts-{level}")
+    topic = engine.cloud("sns").get_topic_attributes(TopicArn=topic_arn)["Attributes"]
+    assert topic["KmsMasterKeyId"] == arn_of(engine, KEY, "app-alerts")
+    assert json.loads(topic["Policy"])["Statement"] == statements(engine, level)

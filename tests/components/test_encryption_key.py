@@ -34,10 +34,12 @@ def test_the_key_rotates_and_can_be_saved_for_thirty_days(engine: Engine) -> Non
 
 
 def test_the_alias_is_the_components_name(engine: Engine) -> None:
-    build(engine)
+    key = engine.run(lambda: EncryptionKey("app-orders", key_args()))
+    seen: list[str] = []
+    engine.run(lambda: key.key_id.apply(seen.append))
     alias = engine.built[ALIAS, "app-orders"]
     assert alias["name"] == "alias/app-orders", "people find a key by its name"
-    assert alias["targetKeyId"] == "app-orders-key"
+    assert [alias["targetKeyId"]] == seen
 
 
 def test_without_services_only_iam_decides(engine: Engine) -> None:
@@ -127,3 +129,11 @@ def test_a_name_that_is_no_alias_registers_nothing(engine: Engine) -> None:
     with pytest.raises(ValueError, match="EncryptionKey name 'App Orders'"):
         EncryptionKey("App Orders", key_args())
     assert engine.built == {}
+
+
+def test_the_cloud_holds_a_rotated_key_under_the_alias(engine: Engine) -> None:
+    build(engine, services=["logs"])
+    kms = engine.cloud("kms")
+    assert kms.get_key_rotation_status(KeyId="alias/app-orders")["KeyRotationEnabled"], "CKV_AWS_7"
+    held = kms.get_key_policy(KeyId="alias/app-orders", PolicyName="default")["Policy"]
+    assert json.loads(held) == json.loads(engine.built[KEY, "app-orders"]["policy"])

@@ -14,7 +14,8 @@ EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 
 def build(engine: Engine, **changed: Any) -> None:
-    chosen = {"vpc_id": "vpc-0a1b2c3d", "vpc_cidr": "10.0.0.0/16"}
+    vpc = engine.cloud("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]
+    chosen = {"vpc_id": vpc["VpcId"], "vpc_cidr": "10.0.0.0/16"}
     args = WorkloadSecurityGroupArgs(**{**chosen, **changed})
     engine.run(lambda: WorkloadSecurityGroup("app-workload", args))
 
@@ -68,5 +69,26 @@ def test_the_group_and_every_rule_say_what_they_are_for(engine: Engine) -> None:
 
 @pytest.mark.parametrize("cidr", ["", "10.0.0.1/16", "::/0"])
 def test_a_block_that_is_none_is_refused(cidr: str) -> None:
-    with pytest.raises(ValueError, match="use the VPC's block, e.g. 10.0.0.0/16"):
+    with pytest.raises(ValueError, match="use the VPC's block"):
         WorkloadSecurityGroupArgs(vpc_id="vpc-0a1b2c3d", vpc_cidr=cidr)
+
+
+def test_the_cloud_holds_the_four_ways_out_and_no_way_in(engine: Engine) -> None:
+    build(engine, dual_stack=True)
+    [group] = [
+        group
+        for group in engine.cloud("ec2").describe_security_groups()["SecurityGroups"]
+        if group["Description"] == "Workloads app-workload"
+    ]
+    assert group["IpPermissions"] == []
+    opened = [
+        (permission["IpProtocol"], permission["ToPort"], *target.values())
+        for permission in group["IpPermissionsEgress"]
+        for target in [*permission["IpRanges"], *permission["Ipv6Ranges"]]
+    ]
+    assert {(protocol, port) for protocol, port, *_ in opened} == {
+        ("tcp", 443),
+        ("udp", 53),
+        ("tcp", 53),
+    }, "AWS gives a new group a rule that opens everything; ours must not keep it"
+    assert len(opened) == 4

@@ -117,7 +117,7 @@ KINDS = {
         tag_type="internet-gateway",
         apply=_attach_gateway,
         applies=frozenset({"vpcId"}),
-        remove=_detach_gateway,
+        before_delete=_detach_gateway,
         read=Read(
             "DescribeInternetGateways",
             {"InternetGatewayIds": ["{id}"]},

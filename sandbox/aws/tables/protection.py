@@ -28,6 +28,12 @@ def _delete_secret(session: Session, resource: Resource, old: dict[str, Any]) ->
     session.call("secretsmanager", "DeleteSecret", {"SecretId": resource.id, **how})
 
 
+def _cancel_rotation(session: Session, resource: Resource, old: dict[str, Any]) -> None:
+    """A secret that another service manages goes on rotating until that service deletes it."""
+    if resource.inputs.get("rotationLambdaArn"):
+        session.call("secretsmanager", "CancelRotateSecret", {"SecretId": resource.id})
+
+
 def _look_version(session: Session, resource: Resource, ledger: Ledger) -> dict[str, Any] | None:
     secret, version = resource.id.split("|")
     wanted = {"SecretId": secret, "VersionId": version}
@@ -123,6 +129,6 @@ KINDS = {
         update=("RotateSecret",),
         update_with={"SecretId": "{secretId}"},
         fixed=frozenset({"secretId"}),
-        delete=(Call("CancelRotateSecret", {"SecretId": "{id}"}),),
+        remove=_cancel_rotation,
     ),
 }

@@ -60,31 +60,6 @@ def _alter_instance(session: Session, resource: Resource, old: dict[str, Any]) -
     )
 
 
-def _apply_instance(session: Session, resource: Resource, old: dict[str, Any]) -> None:
-    """RDS keeps the managed master password in Secrets Manager; moto only names the secret."""
-    answer = session.call("rds", "DescribeDBInstances", {"DBInstanceIdentifier": resource.id})
-    secret = answer["DBInstances"][0].get("MasterUserSecret")
-    if not secret or old.get("manageMasterUserPassword"):
-        return
-    name = secret["SecretArn"].split(":secret:")[1][:-7]
-    session.adopt_secret(secret["SecretArn"], name, secret.get("KmsKeyId"))
-
-
-def _delete_instance(session: Session, resource: Resource, old: dict[str, Any]) -> None:
-    inputs, wanted = resource.inputs, {"DBInstanceIdentifier": resource.id}
-    answer = session.call("rds", "DescribeDBInstances", wanted)
-    secret = answer["DBInstances"][0].get("MasterUserSecret")
-    if inputs.get("skipFinalSnapshot") or inputs.get("replicateSourceDb"):
-        how: dict[str, Any] = {"SkipFinalSnapshot": True}
-    else:
-        how = {"FinalDBSnapshotIdentifier": inputs.get("finalSnapshotIdentifier")}
-    backups = {"DeleteAutomatedBackups": inputs.get("deleteAutomatedBackups", True)}
-    session.call("rds", "DeleteDBInstance", {**wanted, **how, **backups})
-    if secret:
-        gone = {"SecretId": secret["SecretArn"], "ForceDeleteWithoutRecovery": True}
-        session.call("secretsmanager", "DeleteSecret", gone)
-
-
 KINDS = {
     "aws:rds/subnetGroup:SubnetGroup": Kind(
         autoname="name",
@@ -158,15 +133,25 @@ KINDS = {
         update=("ModifyDBInstance",),
         alter=_alter_instance,
         alters=frozenset({"enabledCloudwatchLogsExports"}),
-        apply=_apply_instance,
-        remove=_delete_instance,
-        delete=(),
+        delete=(
+            Call(
+                "DeleteDBInstance",
+                {
+                    "DBInstanceIdentifier": "{id}",
+                    "SkipFinalSnapshot": "{skipFinalSnapshot || replicateSourceDb && `true`}",
+                    "FinalDBSnapshotIdentifier": (
+                        "{!skipFinalSnapshot && !replicateSourceDb && finalSnapshotIdentifier}"
+                    ),
+                    "DeleteAutomatedBackups": "{deleteAutomatedBackups}",
+                },
+            ),
+        ),
         outputs={
             "arn": "arn:aws:rds:{region}:{account}:db:{identifier}",
             "endpoint": "{live.address}:{live.port}",
             "engineVersionActual": "{live.engineVersion}",
         },
-        settled=frozenset({"status", "latestRestorableTime", "replicas"}),
+        settled=frozenset({"status", "latestRestorableTime", "replicas", "masterUserSecrets"}),
         tag=TAG,
         untag=UNTAG,
     ),

@@ -487,7 +487,7 @@ KINDS = {
         apply=_apply_acl,
         applies=INLINE | {"subnetIds"},
         look=_look_acl,
-        remove=_return_subnets,
+        before_delete=_return_subnets,
         outputs={"arn": arn("network-acl")},
     ),
     "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": Kind(

@@ -1,0 +1,80 @@
+import json
+import pulumi, pulumi_aws as aws
+from tests.components import conftest as C
+_orig=C.Engine.new_resource
+def _nr(self,args):
+    try: return _orig(self,args)
+    except BaseException as e:
+        print("FAIL",args.typ,args.name,str(e)[:600]); return args.name,{**args.inputs,"arn":"arn:aws:x:eu-west-1:111122223333:x","keyId":"k"}
+C.Engine.new_resource=_nr
+def test_it(engine):
+    def build():
+        key=aws.kms.Key("key",enable_key_rotation=True,deletion_window_in_days=30,description="x",policy=json.dumps({"Version":"2012-10-17","Statement":[]}))
+        aws.kms.Alias("al",name="alias/x",target_key_id=key.key_id)
+        vpc=aws.ec2.Vpc("v",cidr_block="10.0.0.0/16",enable_dns_hostnames=True,enable_network_address_usage_metrics=True,assign_generated_ipv6_cidr_block=True,tags={"Name":"v"})
+        subs=[aws.ec2.Subnet(f"s{z}",vpc_id=vpc.id,cidr_block=f"10.0.{i}.0/24",availability_zone=f"eu-west-1{z}",map_public_ip_on_launch=False) for i,z in enumerate("ab")]
+        igw=aws.ec2.InternetGateway("i",vpc_id=vpc.id)
+        e=aws.ec2.Eip("e",domain="vpc"); nat=aws.ec2.NatGateway("n",subnet_id=subs[0].id,allocation_id=e.id)
+        eo=aws.ec2.EgressOnlyInternetGateway("eo",vpc_id=vpc.id)
+        rt=aws.ec2.RouteTable("r",vpc_id=vpc.id)
+        aws.ec2.Route("r4",route_table_id=rt.id,destination_cidr_block="0.0.0.0/0",nat_gateway_id=nat.id)
+        aws.ec2.Route("r6",route_table_id=rt.id,destination_ipv6_cidr_block="::/0",egress_only_gateway_id=eo.id)
+        aws.ec2.RouteTableAssociation("ra",route_table_id=rt.id,subnet_id=subs[0].id)
+        aws.ec2.DefaultSecurityGroup("dsg",vpc_id=vpc.id)
+        aws.ec2.DefaultRouteTable("drt",default_route_table_id=vpc.default_route_table_id,routes=[])
+        aws.ec2.DefaultNetworkAcl("dna",default_network_acl_id=vpc.default_network_acl_id)
+        acl=aws.ec2.NetworkAcl("acl",vpc_id=vpc.id)
+        aws.ec2.NetworkAclRule("aclr",network_acl_id=acl.id,rule_number=100,rule_action="allow",protocol="tcp",cidr_block="10.0.0.0/16",from_port=6432,to_port=6432,egress=False)
+        aws.ec2.NetworkAclAssociation("acla",network_acl_id=acl.id,subnet_id=subs[1].id)
+        sg=aws.ec2.SecurityGroup("sg",vpc_id=vpc.id,description="d")
+        sg2=aws.ec2.SecurityGroup("sg2",vpc_id=vpc.id,ingress=[dict(protocol="tcp",from_port=22,to_port=22,cidr_blocks=["10.0.0.0/8"])])
+        aws.vpc.SecurityGroupIngressRule("sgi",security_group_id=sg.id,referenced_security_group_id=sg2.id,ip_protocol="tcp",from_port=6432,to_port=6432,description="x")
+        aws.vpc.SecurityGroupEgressRule("sge",security_group_id=sg.id,cidr_ipv4="0.0.0.0/0",ip_protocol="tcp",from_port=443,to_port=443,description="y")
+        aws.ec2.VpcEndpoint("s3",vpc_id=vpc.id,service_name="com.amazonaws.eu-west-1.s3",vpc_endpoint_type="Gateway",route_table_ids=[rt.id])
+        aws.ec2.VpcEndpoint("ecr",vpc_id=vpc.id,service_name="com.amazonaws.eu-west-1.ecr.api",vpc_endpoint_type="Interface",subnet_ids=[s.id for s in subs],security_group_ids=[sg.id],private_dns_enabled=True)
+        lg=aws.cloudwatch.LogGroup("lg",name="/x/y",retention_in_days=30,kms_key_id=key.arn)
+        role=aws.iam.Role("role",assume_role_policy=json.dumps({"Version":"2012-10-17","Statement":[]}))
+        aws.iam.RolePolicy("rp",role=role.id,policy=json.dumps({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}))
+        aws.iam.RolePolicyAttachment("rpa",role=role.name,policy_arn="arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")
+        aws.ec2.FlowLog("fl",vpc_id=vpc.id,traffic_type="ALL",iam_role_arn=role.arn,log_destination=lg.arn,log_destination_type="cloud-watch-logs",max_aggregation_interval=60)
+        topic=aws.sns.Topic("t",kms_master_key_id=key.arn)
+        aws.sns.TopicPolicy("tp",arn=topic.arn,policy=json.dumps({"Version":"2012-10-17","Statement":[]}))
+        aws.cloudwatch.MetricAlarm("a",comparison_operator="GreaterThanThreshold",evaluation_periods=1,metric_name="CPU",namespace="AWS/RDS",period=60,statistic="Average",threshold=5.5,dimensions={"A":"b"},alarm_actions=[topic.arn])
+        aws.cloudwatch.MetricAlarm("a2",comparison_operator="GreaterThanThreshold",evaluation_periods=1,threshold=5.5,metric_queries=[dict(id="m",return_data=True,metric=dict(metric_name="x",namespace="y",period=60,stat="Sum",dimensions={"q":"z"}))])
+        dsub=aws.rds.SubnetGroup("dsub",subnet_ids=[s.id for s in subs])
+        pg=aws.rds.ParameterGroup("pg",family="postgres16",parameters=[dict(name="rds.force_ssl",value="1")])
+        db=aws.rds.Instance("db",identifier="platform-db",engine="postgres",engine_version="16",instance_class="db.t4g.small",allocated_storage=20,max_allocated_storage=100,storage_type="gp3",storage_encrypted=True,kms_key_id=key.arn,manage_master_user_password=True,master_user_secret_kms_key_id=key.arn,username="root1",db_subnet_group_name=dsub.name,vpc_security_group_ids=[sg.id],parameter_group_name=pg.name,multi_az=True,backup_retention_period=7,backup_window="02:00-03:00",maintenance_window="sun:04:00-sun:05:00",iam_database_authentication_enabled=True,enabled_cloudwatch_logs_exports=["postgresql","upgrade"],performance_insights_enabled=True,performance_insights_kms_key_id=key.arn,performance_insights_retention_period=7,monitoring_interval=60,monitoring_role_arn=role.arn,ca_cert_identifier="rds-ca-rsa2048-g1",copy_tags_to_snapshot=True,deletion_protection=False,skip_final_snapshot=True,delete_automated_backups=False,port=6432,publicly_accessible=False,auto_minor_version_upgrade=True,apply_immediately=False)
+        aws.secretsmanager.SecretRotation("rot",secret_id=db.master_user_secrets[0].secret_arn,rotation_rules=dict(automatically_after_days=30))
+        aws.rds.Instance("rep",identifier="platform-db-r1",replicate_source_db=db.identifier,instance_class="db.t4g.small",storage_encrypted=True,skip_final_snapshot=True,vpc_security_group_ids=[sg.id],performance_insights_enabled=True)
+        aws.rds.EventSubscription("es",sns_topic=topic.arn,source_type="db-instance",source_ids=[db.identifier],event_categories=["failure"])
+        csub=aws.elasticache.SubnetGroup("csub",subnet_ids=[s.id for s in subs])
+        cpg=aws.elasticache.ParameterGroup("cpg",family="valkey8",parameters=[dict(name="maxmemory-policy",value="noeviction")])
+        u=aws.elasticache.User("u",user_id="app",user_name="app",engine="valkey",access_string="on ~* +@all",authentication_mode=dict(type="iam"))
+        ug=aws.elasticache.UserGroup("ug",user_group_id="ug1",engine="valkey",user_ids=[u.user_id])
+        rg=aws.elasticache.ReplicationGroup("rg",replication_group_id="platform-cache",description="d",engine="valkey",engine_version="8.0",node_type="cache.t4g.small",num_cache_clusters=2,automatic_failover_enabled=True,multi_az_enabled=True,port=6379,subnet_group_name=csub.name,security_group_ids=[sg.id],at_rest_encryption_enabled=True,transit_encryption_enabled=True,transit_encryption_mode="required",kms_key_id=key.arn,user_group_ids=[ug.user_group_id],parameter_group_name=cpg.name,snapshot_retention_limit=7,snapshot_window="02:00-03:00",maintenance_window="sun:04:00-sun:05:00",notification_topic_arn=topic.arn,auto_minor_version_upgrade=True,log_delivery_configurations=[dict(destination=lg.name,destination_type="cloudwatch-logs",log_format="json",log_type="slow-log")],final_snapshot_identifier="fin")
+        b=aws.s3.Bucket("b",force_destroy=True)
+        aws.s3.BucketPublicAccessBlock("pab",bucket=b.id,block_public_acls=True,block_public_policy=False)
+        aws.s3.BucketVersioning("bv",bucket=b.id,versioning_configuration=dict(status="Enabled"))
+        aws.s3.BucketServerSideEncryptionConfiguration("bs",bucket=b.id,rules=[dict(apply_server_side_encryption_by_default=dict(sse_algorithm="aws:kms",kms_master_key_id=key.arn),bucket_key_enabled=True)])
+        aws.s3.BucketWebsiteConfiguration("bw",bucket=b.id,index_document=dict(suffix="index.html"),error_document=dict(key="e.html"))
+        aws.s3.BucketOwnershipControls("boc",bucket=b.id,rule=dict(object_ownership="BucketOwnerPreferred"))
+        aws.s3.BucketPolicy("bp",bucket=b.id,policy=json.dumps({"Version":"2012-10-17","Statement":[]}))
+        aws.s3.BucketLifecycleConfiguration("bl",bucket=b.id,rules=[dict(id="x",status="Enabled",expiration=dict(days=30),filter=dict(prefix=""))])
+        aws.s3.BucketObjectv2("o",bucket=b.id,key="index.html",content="<p>",content_type="text/html")
+        aws.s3.BucketObject("o2",bucket=b.id,key="i2.html",source=pulumi.StringAsset("x"))
+        q=aws.sqs.Queue("q",visibility_timeout_seconds=60,sqs_managed_sse_enabled=True)
+        q2=aws.sqs.Queue("q2",redrive_policy=q.arn.apply(lambda a:json.dumps({"deadLetterTargetArn":a,"maxReceiveCount":4})))
+        aws.sqs.QueuePolicy("qp",queue_url=q.id,policy=json.dumps({"Version":"2012-10-17","Statement":[]}))
+        aws.sns.TopicSubscription("ts",topic=topic.arn,protocol="sqs",endpoint=q.arn,raw_message_delivery=True)
+        sec=aws.secretsmanager.Secret("sec",kms_key_id=key.arn); aws.secretsmanager.SecretVersion("sv",secret_id=sec.id,secret_string="x")
+        pol=aws.iam.Policy("pol",policy=json.dumps({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}))
+        aws.dynamodb.Table("ddb",attributes=[dict(name="id",type="S")],hash_key="id",billing_mode="PAY_PER_REQUEST")
+    engine.run(build)
+    ents=[e.resource for e in engine.aws.ledger.entries()]
+    for r in ents:
+        i,s=engine.aws.read(r)
+        if s!=r.state: print("NOISE",r.type,{k:(s.get(k),r.state.get(k)) for k in s if s.get(k)!=r.state.get(k)})
+    if 1:
+        for r in reversed(ents):
+            try: engine.aws.delete(r)
+            except Exception as ex: print("DEL",r.type,repr(ex)[:200])
