@@ -40,11 +40,6 @@ class Home:
         """Pulumi's file backend."""
         return self.root / "state"
 
-    @property
-    def bin(self) -> Path:
-        """Executables made for the engine: the language host."""
-        return self.root / "bin"
-
 
 def cache() -> Path:
     """The user's cache folder for this tool, shared by all checkouts."""

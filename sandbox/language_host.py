@@ -7,6 +7,7 @@ https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
 
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import threading
@@ -86,6 +87,8 @@ def serve(engine_address: str) -> None:
     server.start()
     print(port, flush=True)
     threading.Thread(target=_exit_with_the_engine, daemon=True).start()
+    # The engine's way of saying that it is done.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     server.wait_for_termination()
 
 

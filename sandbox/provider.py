@@ -15,11 +15,12 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from .wire import from_struct, to_struct
+from .wire import UNKNOWN, from_struct, to_struct
 
 log = logging.getLogger(__name__)
 
 Properties = dict[str, Any]
+SUMMARY = "sandbox:index:summary"
 
 
 class RefusedError(Exception):
@@ -64,6 +65,9 @@ class Package(Protocol):
     ) -> tuple[Properties, Iterable[Failure]]:
         """The inputs with physical names filled in, and what is wrong with them."""
 
+    def outputs(self, type_: str) -> Iterable[str]:
+        """The properties that one of the type has once it is made."""
+
     def replaces(self, resource: Resource, changed: str) -> bool:
         """Whether a change of this property cannot be made in place."""
 
@@ -90,6 +94,9 @@ class Package(Protocol):
 
     def seen(self, urn: str, id: str) -> None:
         """The engine's state holds this id."""
+
+    def summary(self) -> Properties:
+        """What exists: type → {"count", "recorded"}."""
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -125,10 +132,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         self.package.configure(from_struct(request.args))
-        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=False)
+        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
 
     def Invoke(self, request: Any, context: Any) -> Any:
         def answer() -> Any:
+            if request.tok == SUMMARY:
+                return provider_pb2.InvokeResponse(**{"return": to_struct(self.package.summary())})
             try:
                 result = self.package.invoke(request.tok, from_struct(request.args))
             except RefusedError as error:
@@ -184,6 +193,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         def answer() -> Any:
+            if request.preview:
+                resource = _resource(request, from_struct(request.properties))
+                return provider_pb2.CreateResponse(properties=to_struct(self._planned(resource)))
             with self.locks[request.urn]:
                 for orphan in self.package.orphans(request.urn):
                     self.package.delete(orphan)
@@ -216,6 +228,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             resource = _resource(
                 request, from_struct(request.news), request.id, from_struct(request.olds)
             )
+            if request.preview:
+                planned = {**resource.state, **resource.inputs}
+                return provider_pb2.UpdateResponse(properties=to_struct(planned))
             with self.locks[request.urn]:
                 state = self.package.update(resource, from_struct(request.old_inputs))
             return provider_pb2.UpdateResponse(properties=to_struct(state))
@@ -231,6 +246,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return empty_pb2.Empty()
 
         return self._guard(context, answer)
+
+    def _planned(self, resource: Resource) -> Properties:
+        """What is known before the creation: the inputs; each other output is still to come."""
+        planned = dict.fromkeys(self.package.outputs(resource.type), UNKNOWN)
+        return {**planned, **resource.inputs}
 
     def _guard(self, context: Any, answer: Callable[[], Any]) -> Any:
         try:

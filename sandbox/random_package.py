@@ -124,9 +124,9 @@ class RandomPackage:
         """Nothing exists outside the state."""
         return []
 
-    def is_recorded(self, type_: str) -> bool:
-        """A drawn value is as real as the package's own."""
-        return False
+    def summary(self) -> Properties:
+        """Nothing exists outside the state."""
+        return {}
 
     def check(
         self, resource: Resource, old: Properties, seed: bytes
@@ -141,6 +141,10 @@ class RandomPackage:
         except UnknownTypeError:
             return resource.inputs, [Failure("", f"pulumi-random has no type {resource.type}")]
         return resource.inputs, list(problems(wanted.inputs, resource.inputs))
+
+    def outputs(self, type_: str) -> Iterable[str]:
+        """The properties that one of the type has once it is made."""
+        return schema(type_).outputs
 
     def replaces(self, resource: Resource, changed: str) -> bool:
         """A value is never changed, only drawn again."""

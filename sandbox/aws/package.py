@@ -62,10 +62,15 @@ class AwsPackage:
             self._derived[type_] = complete(type_, KINDS.get(type_, Kind()))
         return self._derived[type_]
 
-    def is_recorded(self, type_: str) -> bool:
-        """Whether moto has no such thing, so that only its record is kept."""
-        derived = self.derived(type_)
-        return extensions.is_recorded(derived.service, derived.create)
+    def summary(self) -> Properties:
+        """The types of what exists, and whether moto holds it or only a record is kept."""
+        found: Properties = {}
+        for entry in self.ledger.entries():
+            type_ = entry.resource.type
+            derived = self.derived(type_)
+            recorded = extensions.is_recorded(derived.service, derived.create)
+            found.setdefault(type_, {"count": 0, "recorded": recorded})["count"] += 1
+        return found
 
     def check(
         self, resource: Resource, old: Properties, seed: bytes
@@ -91,6 +96,10 @@ class AwsPackage:
             trial = Resource(resource.urn, resource.type, resource.name, inputs)
             failures += request_for(derived, trial, self._context(trial)).failures(resource.type)
         return inputs, failures
+
+    def outputs(self, type_: str) -> Iterable[str]:
+        """The properties that one of the type has once it is made."""
+        return schema(type_).outputs
 
     def replaces(self, resource: Resource, changed: str) -> bool:
         """Whether no call of AWS changes the property in place."""

@@ -94,7 +94,15 @@ def test_a_zone_without_a_slot_is_refused(zone: str) -> None:
     [
         ("10.0.0.0/16", ZONES[:2], []),
         ("172.31.0.0/20", ZONES[:3], []),
-        ("100.64.0.0/16", ZONES, []),
+        ("100.127.0.0/16", ZONES, []),
+        (
+            "192.168.0.0/15",
+            ZONES[:2],
+            [
+                "cidr=192.168.0.0/15; use a prefix length of /16 to /20",
+                "cidr=192.168.0.0/15 is no private range; use one inside 10.0.0.0/8",
+            ],
+        ),
         ("ten", ZONES[:2], ["cidr='ten'; use an IPv4 block such as 10.0.0.0/16"]),
         ("2a05::/56", ZONES[:2], ["cidr='2a05::/56'; use an IPv4 block such as 10.0.0.0/16"]),
         ("10.0.0.0/21", ZONES[:2], ["cidr=10.0.0.0/21; use a prefix length of /16 to /20"]),

@@ -46,6 +46,7 @@ def test_a_topic_is_encrypted_with_the_components_own_key(engine: Engine, level:
     topic = engine.built[TOPIC, f"app-alerts-{level}"]
     key_arn = arn_of(engine, KEY, "app-alerts")
     assert topic["kmsMasterKeyId"] == key_arn, "CKV_AWS_26; AWS's own key shuts alarms out"
+    assert topic["signatureVersion"] == 2, "subscribers check SHA256, not SHA1"
 
 
 @pytest.mark.usefixtures("alerts")

@@ -225,6 +225,7 @@ def test_private_subnets_leave_by_the_nat_gateway_that_was_chosen(
         gateway = engine.built[NAT, f"app-nat-{zone}"]
         assert gateway["subnetId"] == id_of(engine, SUBNET, f"app-public-{zone}")
         assert gateway["allocationId"] == id_of(engine, EIP, f"app-nat-{zone}")
+        assert gateway["connectivityType"] == "public"
     routes = {
         name: route["natGatewayId"]
         for name, route in named(engine, ROUTE).items()

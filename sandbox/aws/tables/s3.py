@@ -128,7 +128,12 @@ S3_OBJECT = Kind(
 
 
 def _part(
-    put: str, get: str, wrapper: str, content: dict[str, Any] | str, delete: str = ""
+    put: str,
+    get: str,
+    wrapper: str,
+    content: dict[str, Any] | str,
+    delete: str = "",
+    outputs: dict[str, Any] | None = None,
 ) -> Kind:
     """One configuration of a bucket: put, shown and taken away as a whole."""
     return Kind(
@@ -142,6 +147,7 @@ def _part(
         fixed=frozenset({"bucket"}),
         delete=(Call(delete, BUCKET),) if delete else (),
         remove=None if delete else _leave,
+        outputs=outputs or {},
     )
 
 
@@ -149,6 +155,12 @@ def _leave(session: Session, resource: Resource, old: dict[str, Any]) -> None:
     """S3 cannot take this setting away; it goes with its bucket."""
 
 
+# https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints
+DASHED = (
+    '`["us-east-1","us-west-1","us-west-2","ap-southeast-1","ap-southeast-2","ap-northeast-1",'
+    '"eu-west-1","sa-east-1"]`'
+)
+WEBSITE_DOMAIN = f"s3-website{{contains({DASHED}, region) && '-' || '.'}}{{region}}.amazonaws.com"
 SHOWN_WRAPPED = frozenset({"PublicAccessBlockConfiguration", "OwnershipControls"})
 VERSIONING = _part(
     "PutBucketVersioning",
@@ -181,6 +193,7 @@ WEBSITE = _part(
         "RoutingRules": "{routingRules}",
     },
     "DeleteBucketWebsite",
+    {"websiteDomain": WEBSITE_DOMAIN, "websiteEndpoint": f"{{bucket}}.{WEBSITE_DOMAIN}"},
 )
 CORS = _part(
     "PutBucketCors",
