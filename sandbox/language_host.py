@@ -59,10 +59,14 @@ class Host(LanguageServer):
             entry /= "__main__.py"
         os.chdir(folder)
         sys.path.insert(0, str(entry.parent))
-        self.program = lambda: runpy.run_path(str(entry), run_name="__main__")
+
+        def program() -> None:
+            runpy.run_path(str(entry), run_name="__main__")
+
+        self.program = program
         del request.args[:]
         request.args.append(self.engine_address)
-        return super().Run(request, context)
+        return super().Run(request, context)  # type: ignore[no-untyped-call]
 
     def RunPlugin(self, request: Any, context: Any) -> Any:
         child = subprocess.Popen(  # noqa: S603  the engine names the plugin

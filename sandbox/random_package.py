@@ -29,7 +29,9 @@ def _text(inputs: Properties) -> str:
         (string.digits, "numeric", "minNumeric"),
         (inputs.get("overrideSpecial") or SPECIAL, "special", "minSpecial"),
     )
-    allowed = [(chars, inputs.get(least, 0)) for chars, on, least in classes if inputs.get(on, True)]
+    allowed = [
+        (chars, inputs.get(least, 0)) for chars, on, least in classes if inputs.get(on, True)
+    ]
     picked = [secrets.choice(chars) for chars, least in allowed for _ in range(least)]
     if len(picked) > inputs["length"] or not allowed:
         raise RefusedError(

@@ -77,7 +77,10 @@ class Engine:
         command = [str(self.executable), *arguments]
         environment = {**_clean(os.environ), **self.environment()}
         out = sys.stderr if to_errors else None
-        return subprocess.run(command, cwd=folder, env=environment, stdout=out).returncode  # noqa: S603
+        run = subprocess.run(  # noqa: S603
+            command, check=False, cwd=folder, env=environment, stdout=out
+        )
+        return run.returncode
 
     def ask(self, arguments: list[str], folder: Path) -> Any:
         """What a command answers as JSON."""

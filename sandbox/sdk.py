@@ -9,7 +9,7 @@ import inspect
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from pulumi import _types as types
@@ -47,7 +47,7 @@ ANY = Type("any")
 SCALARS = {str: Type("string"), int: Type("integer"), float: Type("number"), bool: Type("boolean")}
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(token: str) -> Schema:
     """The schema of a token such as `aws:ec2/vpc:Vpc`.
 
@@ -68,7 +68,7 @@ def schema(token: str) -> Schema:
     return Schema(_object(arguments), outputs)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _object(cls: Any) -> Type:
     if not types.is_input_type(cls):
         return Type("object", fields={k: _type(v) for k, v in types.output_type_types(cls).items()})
@@ -97,7 +97,7 @@ def _type(annotation: Any) -> Type:
     if inspect.isclass(annotation) and (
         types.is_input_type(annotation) or types.is_output_type(annotation)
     ):
-        return _object(annotation)
+        return _object(annotation)  # type: ignore[arg-type]
     return ANY
 
 
@@ -153,7 +153,9 @@ def _scalar_fits(name: str, value: Any) -> bool:
         case "string":
             return isinstance(value, str | int | float | bool)
         case "integer":
-            return isinstance(value, int) or (isinstance(value, str) and value.lstrip("-").isdigit())
+            return isinstance(value, int) or (
+                isinstance(value, str) and value.lstrip("-").isdigit()
+            )
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "boolean":

@@ -6,7 +6,7 @@ deletes it by one required member, and one that shows it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -55,7 +55,7 @@ class Derived:
 _SESSION = botocore.session.Session()
 
 
-@lru_cache(maxsize=None)
+@cache
 def model(service: str) -> Any:
     """botocore's model of a service."""
     return _SESSION.get_service_model(service)
@@ -67,7 +67,7 @@ def complete(token: str, kind: Kind) -> Derived:
     Raises:
         AmbiguousError: when the model does not settle what is missing.
     """
-    module, type_name = token.split(":")[1].split("/")[0], token.split(":")[2]
+    module, type_name = token.split(":")[1].partition("/")[0], token.split(":")[2]
     service = kind.service or SERVICES.get(module, module)
     try:
         operations = set(model(service).operation_names)
@@ -120,13 +120,13 @@ def _id_member(service: str, operations: set[str], noun: str, kind: Kind) -> str
         name
         for name in (required or shape.members)
         if bare(name)
-        in {
-            bare(f"{noun}{end}") for end in ("Id", "Identifier", "Name", "Arn", "Url", "")
-        }
+        in {bare(f"{noun}{end}") for end in ("Id", "Identifier", "Name", "Arn", "Url", "")}
         | {"id", "name", "arn", "identifier", "groupid", "resourcearn"}
     ]
-    return names[0] if len(names) == 1 or (names and not required) else (
-        required[0] if len(required) == 1 else ""
+    return (
+        names[0]
+        if len(names) == 1 or (names and not required)
+        else (required[0] if len(required) == 1 else "")
     )
 
 
@@ -171,7 +171,7 @@ def _path(shape: Any, noun: str, member: str) -> str:
     if named := [name for name in lists if bare(name).startswith(bare(noun))]:
         return f"{named[0]}[0]"
     if named := [name for name in structures if bare(name).startswith(bare(noun))]:
-        return named[0]
+        return str(named[0])
     if member in kinds or scalars >= 3:
         return "@"
     if len(lists) == 1:

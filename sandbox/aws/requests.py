@@ -38,8 +38,8 @@ def request_for(derived: Derived, resource: Resource, context: Mapping[str, Any]
         (name for key, name in kind.variants.items() if inputs.get(key)), derived.create
     )
     prepared = Prepared(operation)
-    template = {key for key in properties(kind.create_with)}
-    followed = frozenset().union(*(call.takes for call in kind.after))
+    template = set(properties(kind.create_with))
+    followed: frozenset[str] = frozenset().union(*(call.takes for call in kind.after))
     apart = followed | kind.applies | kind.local | kind.kept | ALWAYS_LOCAL
     if kind.make:
         known = apart | kind.makes | {"tags"}
@@ -64,9 +64,9 @@ def request_for(derived: Derived, resource: Resource, context: Mapping[str, Any]
         request.unplaced += exact.unplaced
     _place_tags(request, derived, shape, prepared.parameters, context, "tags" in inputs)
     if operation != derived.create:
-        known = properties_of(derived, derived.create, sent) | kind.fixed
-        prepared.left = [key for key in request.unplaced if key in known]
-        request.unplaced = [key for key in request.unplaced if key not in known]
+        base = properties_of(derived, derived.create, sent) | kind.fixed
+        prepared.left = [key for key in request.unplaced if key in base]
+        request.unplaced = [key for key in request.unplaced if key not in base]
     prepared.unplaced, prepared.problems = request.unplaced, request.problems
     return prepared
 

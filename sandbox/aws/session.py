@@ -22,7 +22,8 @@ class Session:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
         self._boto = boto3.session.Session(
-            aws_access_key_id="sandbox", aws_secret_access_key="sandbox"  # noqa: S106
+            aws_access_key_id="sandbox",
+            aws_secret_access_key="sandbox",  # noqa: S106
         )
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -34,7 +35,7 @@ class Session:
             return self._clients[key]
 
     def _make(self, service: str, region: str, account: str) -> Any:
-        client = self._boto.client(
+        client = self._boto.client(  # type: ignore[call-overload]
             service, region_name=region, config=Config(retries={"total_max_attempts": 1})
         )
 

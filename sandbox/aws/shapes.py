@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.model import Shape
-
 from ..sdk import ANY, Type
 
 Json = Any
@@ -54,7 +52,7 @@ class Request:
     def member(self, shape: Any, key: str) -> str | None:
         """The member that a property means, or None."""
         wanted = [bare(key), *(bare(prefix + key) for prefix in self.prefixes)]
-        by_name = {bare(name): name for name in shape.members}
+        by_name: dict[str, str] = {bare(name): name for name in shape.members}
         for name in wanted:
             if name in by_name:
                 return by_name[name]
@@ -63,7 +61,7 @@ class Request:
             (by_singular[singular(name)] for name in wanted if singular(name) in by_singular), None
         )
 
-    def convert(self, shape: Shape, value: Any, path: str) -> Json:
+    def convert(self, shape: Any, value: Any, path: str) -> Json:
         """One value in the form that its shape asks for."""
         match shape.type_name:
             case "structure":
@@ -125,7 +123,8 @@ def constraint_problems(shape: Any, value: Any, path: str) -> Iterable[str]:
         return
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if (low is not None and size < low) or (high is not None and size > high):
-        yield f"{path}={value!r}; AWS takes {low if low is not None else '…'} to {high} {what}".strip()
+        lowest = "…" if low is None else low
+        yield f"{path}={value!r}; AWS takes {lowest} to {high} {what}".strip()
     pattern = shape.metadata.get("pattern")
     if pattern and shape.type_name == "string" and not _matches(pattern, value):
         yield f"{path}={value!r}; AWS takes what matches {pattern}"
@@ -175,9 +174,7 @@ def from_aws(
     return found
 
 
-def _value(
-    wanted: Type, value: Any, prefixes: Sequence[str], rename: Any, path: str
-) -> Any:
+def _value(wanted: Type, value: Any, prefixes: Sequence[str], rename: Any, path: str) -> Any:
     match wanted.name, value:
         case "object", Mapping():
             return from_aws(wanted.fields, value, prefixes, rename, path)

@@ -108,4 +108,4 @@ def engine(_moto: None) -> Iterator[Engine]:
     reset()
     engine = Engine()
     pulumi.runtime.set_mocks(engine, monitor=engine.monitor, preview=False)
-    yield engine
+    return engine

@@ -67,9 +67,7 @@ KINDS = {
             Call("ModifyVpcAttribute", {"VpcId": "{id}", _member(key): {"Value": f"{{{key}}}"}})
             for key in VPC_ATTRIBUTES
         ),
-        read=Read(
-            "DescribeVpcs", {"VpcIds": ["{id}"]}, f"Vpcs[0] | merge(@, {{{IPV6}}})"
-        ),
+        read=Read("DescribeVpcs", {"VpcIds": ["{id}"]}, f"Vpcs[0] | merge(@, {{{IPV6}}})"),
         also_read=(
             *(
                 Read(

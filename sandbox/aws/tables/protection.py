@@ -44,8 +44,6 @@ def _forget_version(session: Session, resource: Resource, old: dict[str, Any]) -
     """AWS keeps the version that is current; it goes with its secret."""
 
 
-
-
 KINDS = {
     "aws:kms/key:Key": Kind(
         create="CreateKey",
@@ -92,9 +90,7 @@ KINDS = {
         create="CreateSecret",
         id="{result.ARN}",
         local=frozenset({"recoveryWindowInDays", "namePrefix"}),
-        after=(
-            Call("PutResourcePolicy", {"SecretId": "{id}", "ResourcePolicy": "{policy}"}),
-        ),
+        after=(Call("PutResourcePolicy", {"SecretId": "{id}", "ResourcePolicy": "{policy}"}),),
         rename={"replicas": "AddReplicaRegions"},
         read=Read("DescribeSecret", {"SecretId": "{id}"}, "[@][?!DeletedDate] | [0]"),
         update=("UpdateSecret",),

@@ -60,6 +60,16 @@ def _alter_instance(session: Session, resource: Resource, old: dict[str, Any]) -
     )
 
 
+def _restore(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A point in time is an object of its own in pulumi-aws, and the call's own members in AWS."""
+    point = inputs.get("restoreToPointInTime")
+    if not point:
+        return inputs
+    target = {"targetDbInstanceIdentifier": inputs.get("identifier")}
+    rest = {k: v for k, v in inputs.items() if k not in ("restoreToPointInTime", "identifier")}
+    return {**rest, **point, **target}
+
+
 KINDS = {
     "aws:rds/subnetGroup:SubnetGroup": Kind(
         autoname="name",
@@ -97,7 +107,7 @@ KINDS = {
             "snapshotIdentifier": "RestoreDBInstanceFromDBSnapshot",
             "restoreToPointInTime": "RestoreDBInstanceToPointInTime",
         },
-        prepare=lambda inputs: _restore(inputs),
+        prepare=_restore,
         local=frozenset(
             {
                 "applyImmediately",
@@ -168,13 +178,3 @@ KINDS = {
         untag=UNTAG,
     ),
 }
-
-
-def _restore(inputs: dict[str, Any]) -> dict[str, Any]:
-    """A point in time is an object of its own in pulumi-aws, and the call's own members in AWS."""
-    point = inputs.get("restoreToPointInTime")
-    if not point:
-        return inputs
-    target = {"targetDbInstanceIdentifier": inputs.get("identifier")}
-    rest = {k: v for k, v in inputs.items() if k not in ("restoreToPointInTime", "identifier")}
-    return {**rest, **point, **target}

@@ -159,11 +159,7 @@ KINDS = {
         id="{result.AssociationId}",
         read=Read(
             "DescribeRouteTables",
-            {
-                "Filters": [
-                    {"Name": "association.route-table-association-id", "Values": ["{id}"]}
-                ]
-            },
+            {"Filters": [{"Name": "association.route-table-association-id", "Values": ["{id}"]}]},
             "RouteTables[].Associations[?RouteTableAssociationId=='{id}'][] | [0]",
         ),
         delete=(Call("DisassociateRouteTable", {"AssociationId": "{id}"}),),

@@ -38,7 +38,8 @@ def _look_bucket(session: Session, resource: Resource, ledger: Ledger) -> dict[s
     try:
         tags = session.call("s3", "GetBucketTagging", {"Bucket": resource.id})
         found["Tags"] = tags["TagSet"]
-    except Exception as error:  # noqa: BLE001  no tags is an error of its own in S3
+    except Exception as error:
+        # A bucket without tags is an error of its own in S3.
         if "TagSet" not in str(error):
             raise
     return found

@@ -63,9 +63,7 @@ def _apply_group(session: Session, resource: Resource, old: dict[str, Any]) -> N
         before = [_permission(rule, resource.id) for rule in old.get(key) or []]
         now = [_permission(rule, resource.id) for rule in resource.inputs.get(key) or []]
         if gone := [rule for rule in before if rule not in now]:
-            session.call(
-                "ec2", f"RevokeSecurityGroup{direction}", {**group, "IpPermissions": gone}
-            )
+            session.call("ec2", f"RevokeSecurityGroup{direction}", {**group, "IpPermissions": gone})
         if new := [rule for rule in now if rule not in before]:
             session.call(
                 "ec2", f"AuthorizeSecurityGroup{direction}", {**group, "IpPermissions": new}
@@ -248,9 +246,7 @@ def _make_old_rule(
     return ids[0].replace("sgr-", "sgrule-"), {"ids": ",".join(ids)}
 
 
-def _look_old_rule(
-    session: Session, resource: Resource, ledger: Ledger
-) -> dict[str, Any] | None:
+def _look_old_rule(session: Session, resource: Resource, ledger: Ledger) -> dict[str, Any] | None:
     ids = {resource.id.replace("sgrule-", "sgr-")}
     rules = _rules(session, resource.inputs["securityGroupId"])
     found = [rule for rule in rules if rule["SecurityGroupRuleId"] in ids]
