@@ -134,6 +134,7 @@ def test_a_name_that_is_no_alias_registers_nothing(engine: Engine) -> None:
 def test_the_cloud_holds_a_rotated_key_under_the_alias(engine: Engine) -> None:
     build(engine, services=["logs"])
     kms = engine.cloud("kms")
-    assert kms.get_key_rotation_status(KeyId="alias/app-orders")["KeyRotationEnabled"], "CKV_AWS_7"
-    held = kms.get_key_policy(KeyId="alias/app-orders", PolicyName="default")["Policy"]
+    key_id = kms.describe_key(KeyId="alias/app-orders")["KeyMetadata"]["KeyId"]
+    assert kms.get_key_rotation_status(KeyId=key_id)["KeyRotationEnabled"], "CKV_AWS_7, KMS.4"
+    held = kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"]
     assert json.loads(held) == json.loads(engine.built[KEY, "app-orders"]["policy"])
