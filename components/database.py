@@ -31,7 +31,8 @@ ALLOCATED_GIB = range(20, 65_537)
 BACKUP_DAYS = range(1, 36)
 REPLICAS = range(16)
 PORTS = range(1150, 65_536)
-POSTGRES_PORT = 5432
+PORT = 6432
+WELL_KNOWN_PORT = 5432
 GUESSED_USERNAMES = frozenset({"admin", "postgres", "root", "master", "rdsadmin"})
 # Three months, or months counted as 31 days, as RDS does.
 INSIGHTS_DAYS = frozenset({7, *(31 * months for months in range(1, 24)), 731})
@@ -89,7 +90,7 @@ class DatabaseArgs:
     """Days of query statistics: 7 costs nothing, then whole months of 31 days, at most 731."""
     replicas: int = 0
     """Readable copies in the same region, 0 to 15."""
-    port: int = 6432
+    port: int = PORT
     admin_username: str = "platform"
     restore_from_snapshot: str | None = None
     """A snapshot to start from. Read at creation only; it may be taken out later."""
@@ -101,15 +102,10 @@ class DatabaseArgs:
 
     def __post_init__(self) -> None:
         days = self.performance_insights_retention_days
-        least = -(-self.allocated_gib * 11 // 10)
         refusals = (
             (
                 self.allocated_gib not in ALLOCATED_GIB,
                 f"allocated_gib={self.allocated_gib}; gp3 takes 20 to 65536",
-            ),
-            (
-                self.maximum_gib < least,
-                f"maximum_gib={self.maximum_gib}; use {least} or more, a tenth above allocated_gib",
             ),
             (
                 self.backup_retention_days not in BACKUP_DAYS,
@@ -121,7 +117,7 @@ class DatabaseArgs:
             ),
             (self.replicas not in REPLICAS, f"replicas={self.replicas}; use 0 to 15"),
             (
-                self.port not in PORTS or self.port == POSTGRES_PORT,
+                self.port not in PORTS or self.port == WELL_KNOWN_PORT,
                 f"port={self.port}; use 1150 to 65535, and not the well-known 5432",
             ),
             (
@@ -141,6 +137,7 @@ class DatabaseArgs:
             problem_of_instance_class(self.instance_class),
             problem_of_engine_version(self.engine_version),
             problem_of_admin_username(self.admin_username),
+            problem_of_maximum(self.allocated_gib, self.maximum_gib),
             *(message for refused, message in refusals if refused),
             *problems_of_windows(
                 "backup_window",
@@ -177,6 +174,14 @@ def problem_of_engine_version(engine_version: str) -> str | None:
     if engine_version.isdigit() and int(engine_version) >= OLDEST_MAJOR:
         return None
     return f"engine_version={engine_version!r}; name a major version, {OLDEST_MAJOR} or newer"
+
+
+def problem_of_maximum(allocated_gib: int, maximum_gib: int) -> str | None:
+    """RDS wants a tenth of room to grow."""
+    least = -(-allocated_gib * 11 // 10)
+    if maximum_gib >= least:
+        return None
+    return f"maximum_gib={maximum_gib}; use {least} or more, a tenth above allocated_gib"
 
 
 def problem_of_admin_username(username: str) -> str | None:

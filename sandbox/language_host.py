@@ -66,7 +66,11 @@ class Host(LanguageServer):
         self.program = program
         del request.args[:]
         request.args.append(self.engine_address)
-        return super().Run(request, context)  # type: ignore[no-untyped-call]
+        result: Any = super().Run(request, context)  # type: ignore[no-untyped-call]
+        if result.error:
+            # It is in the engine's log already; telling it again would print it twice.
+            result.error, result.bail = "", True
+        return result
 
     def RunPlugin(self, request: Any, context: Any) -> Any:
         child = subprocess.Popen(  # noqa: S603  the engine names the plugin

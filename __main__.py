@@ -1,0 +1,108 @@
+"""The platform of one stack, in reading order. What differs between stacks is in their files."""
+
+import pulumi
+
+import settings
+from components.alarms import Topics
+from components.alerts import Alerts, AlertsArgs
+from components.cache import PORT as CACHE_PORT
+from components.cache import Cache, CacheArgs
+from components.database import PORT as DATABASE_PORT
+from components.database import Database, DatabaseArgs, PointInTime
+from components.network import Network, NetworkArgs
+from components.workload_security_group import WorkloadSecurityGroup, WorkloadSecurityGroupArgs
+
+stack = settings.load()
+name, account_id, region = stack.name, stack.account_id, stack.region
+
+alerts = Alerts(f"{name}-alerts", AlertsArgs(account_id=account_id, region=region))
+topics = Topics(critical_arn=alerts.critical_topic_arn, warning_arn=alerts.warning_topic_arn)
+
+network = Network(
+    name,
+    NetworkArgs(
+        account_id=account_id,
+        region=region,
+        cidr=stack.network.cidr,
+        zones=stack.network.zones,
+        nat=stack.network.nat,
+        elastic_ip_allocation_ids=stack.network.elastic_ip_allocation_ids,
+        interface_endpoints=stack.network.interface_endpoints,
+        flow_log_retention_days=stack.network.flow_log_retention_days,
+        dual_stack=stack.network.dual_stack,
+        cluster_name=name,
+        data_ports=[DATABASE_PORT, CACHE_PORT],
+        protect=stack.protect,
+    ),
+)
+
+nodes = WorkloadSecurityGroup(
+    f"{name}-nodes",
+    WorkloadSecurityGroupArgs(
+        vpc_id=network.vpc_id, vpc_cidr=network.cidr, dual_stack=stack.network.dual_stack
+    ),
+)
+
+database = Database(
+    f"{name}-database",
+    DatabaseArgs(
+        account_id=account_id,
+        region=region,
+        identifier=f"{name}-database",
+        vpc_id=network.vpc_id,
+        subnet_ids=list(network.data.values()),
+        clients={"nodes": nodes.security_group_id},
+        topics=topics,
+        engine_version=stack.database.engine_version,
+        instance_class=stack.database.instance_class,
+        allocated_gib=stack.database.allocated_gib,
+        maximum_gib=stack.database.maximum_gib,
+        multi_az=stack.database.multi_az,
+        replicas=stack.database.replicas,
+        backup_retention_days=stack.database.backup_retention_days,
+        backup_window=stack.database.backup_window,
+        maintenance_window=stack.database.maintenance_window,
+        log_retention_days=stack.database.log_retention_days,
+        performance_insights_retention_days=stack.database.performance_insights_retention_days,
+        restore_from_snapshot=stack.database.restore_from_snapshot,
+        restore_to=PointInTime(**stack.database.restore_to.model_dump())
+        if stack.database.restore_to
+        else None,
+        protect=stack.protect,
+    ),
+)
+
+cache = Cache(
+    f"{name}-cache",
+    CacheArgs(
+        account_id=account_id,
+        region=region,
+        identifier=f"{name}-cache",
+        vpc_id=network.vpc_id,
+        subnet_ids=list(network.data.values()),
+        clients={"nodes": nodes.security_group_id},
+        topics=topics,
+        users=stack.cache.users,
+        engine=stack.cache.engine,
+        engine_version=stack.cache.engine_version,
+        node_type=stack.cache.node_type,
+        replicas=stack.cache.replicas,
+        snapshot_retention_days=stack.cache.snapshot_retention_days,
+        snapshot_window=stack.cache.snapshot_window,
+        maintenance_window=stack.cache.maintenance_window,
+        log_retention_days=stack.cache.log_retention_days,
+        protect=stack.protect,
+    ),
+)
+
+pulumi.export("vpc_id", network.vpc_id)
+pulumi.export("private_subnet_ids", network.private)
+pulumi.export("nat_public_ips", network.nat_public_ips)
+pulumi.export("node_security_group_id", nodes.security_group_id)
+pulumi.export("database_endpoint", database.endpoint)
+pulumi.export("database_port", database.port)
+pulumi.export("database_secret_arn", database.master_secret_arn)
+pulumi.export("cache_endpoint", cache.endpoint)
+pulumi.export("cache_port", cache.port)
+pulumi.export("critical_topic_arn", alerts.critical_topic_arn)
+pulumi.export("warning_topic_arn", alerts.warning_topic_arn)
