@@ -3,17 +3,18 @@
 import json
 import shlex
 import subprocess
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from . import control, engine
-from .control import CloudError
+from .control import Cloud, CloudError
 from .home import Home
 from .lock import BusyError, held
 from .project import Project, ProjectError
@@ -26,23 +27,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console, errors = Console(), Console(stderr=True)
-T = TypeVar("T")
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack to work on.")]
 Cwd = Annotated[Path, typer.Option("--cwd", help="The folder of the Pulumi project.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 HERE = Path()
+REFUSALS = (BusyError, CloudError, ProjectError, engine.NoEngineError)
 
 
 @app.command()
 def up(stack: Stack = "staging", cwd: Cwd = HERE, as_json: Json = False) -> None:
     """Create or change the stack's resources in the embedded cloud."""
-    with _driving("up", cwd, stack) as (runner, project):
-        code = _drive(runner, ["up", "--yes", "--stack", stack], project, as_json)
-        if code == 0:
-            _summary(runner, project, stack, as_json)
-    raise typer.Exit(code)
+    with _driving("up", cwd, stack) as runner:
+        _finish(runner, runner.run("up", "--yes", *_plain(as_json), to_errors=as_json), as_json)
 
 
 @app.command()
@@ -55,41 +52,36 @@ def preview(
         bool, typer.Option("--expect-no-changes", help="Fail where there is a change.")
     ] = False,
 ) -> None:
-    """Show what `up` would do."""
-    arguments = ["preview", "--stack", stack]
-    arguments += ["--diff"] if diff else []
-    arguments += ["--expect-no-changes"] if expect_no_changes else []
-    with _driving("preview", cwd, stack) as (runner, project):
-        # The engine's own JSON is the answer here.
-        arguments += ["--json"] if as_json else []
-        code = runner.run(arguments, project.folder)
+    """Show what `up` would do; as JSON, it is the engine's own."""
+    wanted = {"--diff": diff, "--expect-no-changes": expect_no_changes, "--json": as_json}
+    with _driving("preview", cwd, stack) as runner:
+        code = runner.run("preview", *(flag for flag, on in wanted.items() if on))
     raise typer.Exit(code)
 
 
 @app.command()
 def refresh(stack: Stack = "staging", cwd: Cwd = HERE, as_json: Json = False) -> None:
-    """Compare the state with the cloud, show what drifted, and take it into the state."""
-    with _driving("refresh", cwd, stack) as (runner, project):
-        arguments = ["refresh", "--yes", "--skip-preview", "--diff", "--stack", stack]
-        code = _drive(runner, arguments, project, as_json)
-        if code == 0 and as_json:
-            _summary(runner, project, stack, as_json)
-    raise typer.Exit(code)
+    """Show what was changed in the cloud by hand, and take it into the state."""
+    arguments = ("refresh", "--yes", "--skip-preview", "--diff", *_plain(as_json))
+    with _driving("refresh", cwd, stack) as runner:
+        code = runner.run(*arguments, to_errors=as_json)
+        _finish(runner, code, as_json, summary=as_json)
 
 
 @app.command()
 def destroy(
-    stack: Stack = "staging", cwd: Cwd = HERE, as_json: Json = False, yes: Yes = False
+    stack: Stack = "staging",
+    cwd: Cwd = HERE,
+    as_json: Json = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete everything that the stack holds in the embedded cloud."""
     if not yes and not typer.confirm(f"Delete everything of {stack!r} in the embedded cloud?"):
         raise typer.Exit(1)
-    with _driving("destroy", cwd, stack) as (runner, project):
-        arguments = ["destroy", "--yes", "--skip-preview", "--stack", stack]
-        code = _drive(runner, arguments, project, as_json)
-        if code == 0 and as_json:
-            _summary(runner, project, stack, as_json)
-    raise typer.Exit(code)
+    arguments = ("destroy", "--yes", "--skip-preview", *_plain(as_json))
+    with _driving("destroy", cwd, stack) as runner:
+        code = runner.run(*arguments, to_errors=as_json)
+        _finish(runner, code, as_json, summary=as_json)
 
 
 @app.command()
@@ -97,121 +89,93 @@ def status(as_json: Json = False) -> None:
     """Say whether the cloud runs, where, and what it holds: applied, or recorded only."""
     cloud = control.running(Home.find())
     if as_json:
-        found = {"running": cloud is not None}
-        if cloud:
-            found |= _facts(cloud)
-        typer.echo(json.dumps(found, indent=2))
+        facts = _facts(cloud) if cloud else {}
+        typer.echo(json.dumps({"running": cloud is not None, **facts}, indent=2))
     elif cloud:
-        console.print(f"The embedded cloud runs as process {cloud.pid}.", highlight=False)
+        _tell(f"The embedded cloud runs as process {cloud.pid} and answers at {cloud.endpoint}.")
         _print_resources(cloud)
-        _print_places(cloud)
     else:
-        console.print("The embedded cloud does not run; `python -m sandbox up` starts it.")
+        _tell("The embedded cloud does not run; `python -m sandbox up` starts it.")
     raise typer.Exit(0 if cloud else 1)
 
 
 @app.command()
 def stop() -> None:
     """End the embedded cloud; what it held is gone with it."""
-    if control.stop(Home.find()):
-        console.print("The embedded cloud has ended.")
-    else:
-        console.print("The embedded cloud was not running.")
+    ended = control.stop(Home.find())
+    _tell("The embedded cloud has ended." if ended else "The embedded cloud was not running.")
 
 
 @app.command()
-def env(cwd: Cwd = HERE, stack: Stack = "staging") -> None:
-    """Print what turns a plain `pulumi` to the sandbox: eval "$(python -m sandbox env)"."""
-    with _driving("env", cwd, stack, locked=False) as (runner, project):
-        names = runner.environment()
-        for other in project.stacks():
-            runner.select(project, other)
-    for name, value in names.items():
-        typer.echo(f"export {name}={shlex.quote(value)}")
+def env(stack: Stack = "staging", cwd: Cwd = HERE) -> None:
+    """Print what turns `pulumi` and `aws` to the sandbox: eval "$(python -m sandbox env)"."""
+    with _driving("env", cwd, stack, locked=False) as runner:
+        for other in runner.project.stacks():
+            replace(runner, stack=other).prepare()
+        for name, value in runner.environment().items():
+            typer.echo(f"export {name}={shlex.quote(value)}")
 
 
-class _driving(AbstractContextManager[tuple[Engine, Project]]):  # noqa: N801
-    """The engine, the cloud and the stack made ready; every refusal as one message."""
-
-    def __init__(self, command: str, cwd: Path, stack: str, *, locked: bool = True) -> None:
-        self.home = Home.find()
-        self.cwd, self.stack = cwd, stack
-        self.lock: AbstractContextManager[Any] = (
-            held(self.home, command) if locked else nullcontext()
-        )
-
-    def __enter__(self) -> tuple[Engine, Project]:
-        return _refusing(self._ready)
-
-    def _ready(self) -> tuple[Engine, Project]:
-        project = Project.find(self.cwd)
-        self.lock.__enter__()
-        executable = engine.ensure()
-        cloud = control.start(self.home)
-        runner = Engine(executable, self.home, cloud)
-        for note in runner.prepare():
-            errors.print(note)
-        runner.select(project, self.stack)
-        return runner, project
-
-    def __exit__(self, *error: Any) -> None:
-        self.lock.__exit__(*error)
-
-
-def _refusing(action: Callable[[], T]) -> T:
+@contextmanager
+def _driving(command: str, cwd: Path, stack: str, *, locked: bool = True) -> Iterator[Engine]:
+    """The engine, the cloud and the stack made ready; a refusal is one message."""
     try:
-        return action()
-    except (BusyError, CloudError, ProjectError, engine.NoEngineError) as error:
-        errors.print(f"[red]error:[/red] {error}", highlight=False)
+        home, project = Home.find(), Project.find(cwd)
+        with held(home, command) if locked else nullcontext():
+            executable = engine.ensure()
+            cloud = control.start(home)
+            runner = Engine(executable, home, cloud, project, stack)
+            for note in runner.prepare():
+                _tell(note, errors)
+            yield runner
+    except REFUSALS as error:
+        _tell(f"error: {error}", errors)
+        raise typer.Exit(1) from error
     except subprocess.CalledProcessError as error:
-        errors.print(f"[red]error:[/red] {(error.stderr or str(error)).strip()}", highlight=False)
-    raise typer.Exit(1)
+        _tell(f"error: {(error.stderr or str(error)).strip()}", errors)
+        raise typer.Exit(1) from error
 
 
-def _drive(runner: Engine, arguments: list[str], project: Project, as_json: bool) -> int:
-    if not as_json:
-        return runner.run(arguments, project.folder)
-    return runner.run([*arguments, "--color", "never"], project.folder, to_errors=True)
+def _plain(as_json: bool) -> tuple[str, ...]:
+    return ("--color", "never") if as_json else ()
 
 
-def _facts(cloud: control.Cloud) -> dict[str, Any]:
-    return {
-        "endpoint": cloud.endpoint,
-        "dashboard": cloud.dashboard,
-        "resources": dict(sorted(cloud.resources().items())),
-    }
+def _finish(runner: Engine, code: int, as_json: bool, *, summary: bool = True) -> None:
+    if code == 0 and summary and as_json:
+        facts = {"stack": runner.stack, "outputs": runner.outputs(), **_facts(runner.cloud)}
+        typer.echo(json.dumps(facts, indent=2))
+    elif code == 0 and summary:
+        _print_summary(runner)
+    # A killed engine has a negative code.
+    raise typer.Exit(code if code >= 0 else 1)
 
 
-def _summary(runner: Engine, project: Project, stack: str, as_json: bool) -> None:
-    outputs = runner.ask(["stack", "output", "--stack", stack], project.folder)
-    if as_json:
-        typer.echo(json.dumps({"stack": stack, "outputs": outputs, **_facts(runner.cloud)}))
-        return
-    resources = runner.cloud.resources()
-    recorded = [name for name, kind in resources.items() if kind["recorded"]]
-    applied = sum(kind["count"] for kind in resources.values() if not kind["recorded"])
-    kept = sum(resources[name]["count"] for name in recorded)
-    names = f" ({', '.join(sorted(name.split(':')[-1] for name in recorded))})" if recorded else ""
-    console.print(
-        f"\nApplied to moto: {applied} AWS resources of {len(resources) - len(recorded)} types. "
-        f"Recorded only, moto has no such call: {kept}{names}.",
-        highlight=False,
-        soft_wrap=True,
+def _facts(cloud: Cloud) -> dict[str, Any]:
+    resources = dict(sorted(cloud.resources().items()))
+    return {"endpoint": cloud.endpoint, "dashboard": cloud.dashboard, "resources": resources}
+
+
+def _tell(text: str, where: Console = console) -> None:
+    where.print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+def _print_summary(runner: Engine) -> None:
+    kinds = runner.cloud.resources()
+    recorded = {name: kind for name, kind in kinds.items() if kind["recorded"]}
+    applied = sum(kind["count"] for name, kind in kinds.items() if name not in recorded)
+    _tell(f"\nApplied to moto: {applied} AWS resources of {len(kinds) - len(recorded)} types.")
+    if recorded:
+        names = ", ".join(sorted(name.split(":")[-1] for name in recorded))
+        _tell(f"Recorded only, since moto has no such call: {names}.")
+    _tell(
+        "Look at it:   "
+        'eval "$(.venv/bin/python -m sandbox env)"; aws ec2 describe-vpcs; pulumi stack'
     )
-    _print_places(runner.cloud)
+    _tell(f"Browse it:    {runner.cloud.dashboard}")
+    _tell("Take it down: make destroy (the resources), make down (the cloud)")
 
 
-def _print_places(cloud: control.Cloud) -> None:
-    for label, value in (
-        ("Look", f"aws --endpoint-url {cloud.endpoint} ec2 describe-vpcs"),
-        ("Browse", cloud.dashboard),
-        ("By hand", 'eval "$(python -m sandbox env)" && pulumi stack -s staging'),
-        ("Take down", "make destroy (the resources), make down (the cloud)"),
-    ):
-        console.print(f"{label + ':':<11}{value}", highlight=False, soft_wrap=True, markup=False)
-
-
-def _print_resources(cloud: control.Cloud) -> None:
+def _print_resources(cloud: Cloud) -> None:
     table = Table("Type", "Count", "How", box=None, pad_edge=False)
     for name, kind in sorted(cloud.resources().items()):
         table.add_row(name, str(kind["count"]), "recorded" if kind["recorded"] else "applied")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, backend_lock
 
 from .aws import extensions
 
@@ -13,4 +13,8 @@ def reset() -> None:
     """Complete moto, and forget everything in every account and region."""
     extensions.install()
     extensions.forget()
-    BackendDict.reset()
+    # moto's own reset builds each backend anew before it drops it.
+    with backend_lock:
+        for backend in BackendDict._instances:
+            backend.clear()
+        BackendDict._instances.clear()

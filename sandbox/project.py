@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
 
 
 class ProjectError(Exception):
@@ -37,7 +41,30 @@ class Project:
             raise ProjectError(f"{file}: needs a name, and runtime: python; it has {language!r}")
         return cls(folder.resolve(), str(content["name"]))
 
+    def account(self, stack: str) -> str:
+        """The account that the stack's file allows, as the aws package reads it."""
+        accounts = self._config(stack).get("aws:allowedAccountIds")
+        return str(accounts[0]) if isinstance(accounts, list) and accounts else DEFAULT_ACCOUNT
+
+    def region(self, stack: str) -> str:
+        """The region of the stack's file."""
+        return str(self._config(stack).get("aws:region") or DEFAULT_REGION)
+
+    def _config(self, stack: str) -> dict[str, Any]:
+        file = self.folder / f"Pulumi.{stack}.yaml"
+        try:
+            content = yaml.safe_load(file.read_text()) if file.is_file() else None
+        except yaml.YAMLError as error:
+            raise ProjectError(f"{file}: {str(error).splitlines()[0]}") from error
+        config = content.get("config") if isinstance(content, dict) else None
+        return config if isinstance(config, dict) else {}
+
     def stacks(self) -> list[str]:
         """The stacks that have a file."""
         files = self.folder.glob("Pulumi.*.yaml")
         return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
+def access_key(account: str) -> str:
+    """The access key id with which `aws` looks into an account of the sandbox."""
+    return f"AKIA{account}"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,21 @@ from . import language_host
 from .control import Cloud
 from .home import PASSPHRASE, Home
 from .lock import clear_dead_engine_locks
-from .project import Project
+from .project import Project, access_key
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A `pulumi` whose backend is a folder and whose providers are the cloud's."""
+    """A `pulumi` for one stack, whose backend is a folder and whose providers are the cloud's."""
 
     executable: Path
     home: Home
     cloud: Cloud
+    project: Project
+    stack: str
 
     def environment(self) -> dict[str, str]:
-        """The variables that turn any `pulumi` command to the sandbox."""
+        """The variables that turn any `pulumi` and `aws` command to the sandbox."""
         folders = [self.executable.parent, Path(sys.executable).parent, os.environ.get("PATH", "")]
         attached = ",".join(f"{name}:{port}" for name, port in self.cloud.packages.items())
         return {
@@ -42,13 +44,14 @@ class Engine:
             # An engine that was built from source asks for these; the vendor's does not.
             "SANDBOX_PYTHON": sys.executable,
             "SANDBOX_LANGUAGE_HOST": language_host.__file__,
-            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_ACCESS_KEY_ID": access_key(self.project.account(self.stack)),
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_ENDPOINT_URL": self.cloud.endpoint,
+            "AWS_REGION": self.project.region(self.stack),
         }
 
     def prepare(self) -> list[str]:
-        """Make the backend ready; what a person should know of it."""
+        """Make the backend and the stack ready; what a person should know of it."""
         notes = []
         marker = self.home.root / "state-of"
         known = marker.read_text() if marker.exists() else ""
@@ -59,34 +62,37 @@ class Engine:
             marker.write_text(self.cloud.id)
         self.home.state.mkdir(mode=0o700, exist_ok=True)
         clear_dead_engine_locks(self.home)
+        self._make_stack()
         return notes
 
-    def select(self, project: Project, stack: str) -> None:
+    def _make_stack(self) -> None:
         """Make the stack when it is missing, without a line written to the project."""
-        file = self.home.state / ".pulumi" / "stacks" / project.name / f"{stack}.json"
-        if file.exists():
+        stacks = self.home.state / ".pulumi" / "stacks" / self.project.name
+        if (stacks / f"{self.stack}.json").exists():
             return
         with tempfile.TemporaryDirectory() as folder:
-            description = {"name": project.name, "runtime": "python"}
+            description = {"name": self.project.name, "runtime": "python"}
             (Path(folder) / "Pulumi.yaml").write_text(json.dumps(description))
-            arguments = ["stack", "init", stack, "--non-interactive"]
-            self._quietly(arguments, Path(folder))
+            elsewhere = replace(self, project=replace(self.project, folder=Path(folder)))
+            elsewhere.answer("stack", "init", self.stack, "--non-interactive")
 
-    def run(self, arguments: list[str], folder: Path, *, to_errors: bool = False) -> int:
-        """Run one command for a person to watch; its exit code."""
-        command = [str(self.executable), *arguments]
-        environment = {**_clean(os.environ), **self.environment()}
-        out = sys.stderr if to_errors else None
+    def run(self, *arguments: str, to_errors: bool = False) -> int:
+        """Run one command on the stack for a person to watch; its exit code."""
         run = subprocess.run(  # noqa: S603
-            command, check=False, cwd=folder, env=environment, stdout=out
+            [str(self.executable), *arguments, "--stack", self.stack],
+            check=False,
+            cwd=self.project.folder,
+            env=_clean(os.environ) | self.environment(),
+            stdout=sys.stderr if to_errors else None,
         )
         return run.returncode
 
-    def ask(self, arguments: list[str], folder: Path) -> Any:
-        """What a command answers as JSON."""
-        return json.loads(self._quietly([*arguments, "--json"], folder))
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs; a secret one stays hidden."""
+        answer = self.answer("stack", "output", "--json", "--stack", self.stack)
+        return dict(json.loads(answer))
 
-    def _quietly(self, arguments: list[str], folder: Path) -> str:
+    def answer(self, *arguments: str) -> str:
         """What a command prints.
 
         Raises:
@@ -94,8 +100,8 @@ class Engine:
         """
         run = subprocess.run(  # noqa: S603
             [str(self.executable), *arguments],
-            cwd=folder,
-            env={**_clean(os.environ), **self.environment()},
+            cwd=self.project.folder,
+            env=_clean(os.environ) | self.environment(),
             check=True,
             capture_output=True,
             text=True,

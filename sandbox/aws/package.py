@@ -8,15 +8,17 @@ from typing import Any
 
 import jmespath
 
+from ..project import DEFAULT_ACCOUNT, DEFAULT_REGION
 from ..provider import Failure, GoneError, Properties, RefusedError, Resource
 from ..sdk import UnknownTypeError, problems, schema
 from ..wire import has_unknown
 from . import extensions, invokes
+from .accounts import admit
 from .derive import AmbiguousError, Derived, complete, model
 from .kinds import Call, Kind, Read
 from .ledger import Entry, Ledger
 from .requests import converted, properties_of, request_for, takes_tags
-from .session import DEFAULT_ACCOUNT, Session
+from .session import Session
 from .shapes import from_aws
 from .tables import KINDS
 from .template import MISSING, fill
@@ -44,8 +46,9 @@ class AwsPackage:
             return json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
 
         accounts = read("allowedAccountIds") or []
-        self.session.region = config.get("region") or "us-east-1"
+        self.session.region = config.get("region") or DEFAULT_REGION
         self.session.account = accounts[0] if accounts else DEFAULT_ACCOUNT
+        admit(self.session.account)
         self.default_tags = (read("defaultTags") or {}).get("tags") or {}
 
     def seen(self, urn: str, id: str) -> None:

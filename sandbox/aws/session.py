@@ -7,9 +7,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ..project import DEFAULT_ACCOUNT, DEFAULT_REGION
 from ..provider import GoneError, RefusedError
 
-DEFAULT_ACCOUNT = "123456789012"
 GONE = ("notfound", "nosuch", "doesnotexist", "notexist", "404")
 
 
@@ -18,7 +18,7 @@ class Session:
 
     def __init__(self) -> None:
         self.account = DEFAULT_ACCOUNT
-        self.region = "us-east-1"
+        self.region = DEFAULT_REGION
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
         self._boto = boto3.session.Session(
