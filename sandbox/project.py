@@ -66,5 +66,5 @@ class Project:
 
 
 def access_key(account: str) -> str:
-    """The access key id with which `aws` looks into an account of the sandbox."""
-    return f"AKIA{account}"
+    """The access key id with which `aws` looks into an account: 20 characters, as in AWS."""
+    return f"AKIA{account}0000"

@@ -48,6 +48,8 @@ class Engine:
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_ENDPOINT_URL": self.cloud.endpoint,
             "AWS_REGION": self.project.region(self.stack),
+            # boto3 reads only this one.
+            "AWS_DEFAULT_REGION": self.project.region(self.stack),
         }
 
     def prepare(self) -> list[str]:
