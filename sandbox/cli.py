@@ -112,7 +112,7 @@ def env(stack: Stack = "staging", cwd: Cwd = HERE) -> None:
     with _driving("env", cwd, stack, locked=False) as runner:
         for other in runner.project.stacks():
             replace(runner, stack=other).prepare()
-        for name, value in runner.environment().items():
+        for name, value in runner.by_hand().items():
             typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -1,7 +1,7 @@
 """Finding the `pulumi` command line, or getting it: standard library only.
 
-It runs while the packages are still being installed. Order: a good one on the PATH, the one in
-the user's cache, the vendor's release, a build from the published Go modules.
+It runs while the packages are still being installed. Order: the one of this version in the user's
+cache, a good one on the PATH, the vendor's release, a build from the published Go modules.
 """
 
 import hashlib
@@ -48,11 +48,13 @@ def say(message: str) -> None:
 
 def find() -> Path | None:
     """A `pulumi` that is good enough and already here."""
-    on_path = shutil.which("pulumi")
+    cached = _cached()
+    if cached.exists():
+        return cached
+    on_path = shutil.which("pulumi", path=_path())
     if on_path and shutil.which(LANGUAGE_HOST) and _version(Path(on_path)) >= OLDEST:
         return Path(on_path)
-    cached = _cached()
-    return cached if cached.exists() else None
+    return None
 
 
 def ensure(tell: Say = say) -> Path:
@@ -78,6 +80,13 @@ def ensure(tell: Say = say) -> Path:
         "Pulumi's command line could not be had:\n  - " + "\n  - ".join(tried) + "\n"
         f"Install pulumi {VERSION} by hand so that it is on the PATH, then run this again."
     )
+
+
+def _path() -> str:
+    """The PATH without the sandbox's own `pulumi`, which asks here for the real one."""
+    own = Path(os.environ.get("SANDBOX_HOME", ".sandbox")).resolve() / "bin"
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(each for each in folders if Path(each) != own)
 
 
 def _cached() -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from .control import Cloud
 from .home import PASSPHRASE, Home
 from .lock import clear_dead_engine_locks
 from .project import Project, access_key
+
+# What encrypts a stack's secrets on AWS; here nothing of the account can be asked.
+ENCRYPTION = re.compile(r"^(secretsprovider|encryptedkey|encryptionsalt):.*\n?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,16 @@ class Engine:
         self._make_stack()
         return notes
 
+    def copy_stack_file(self) -> Path:
+        """The engine notes its encryption in the stack file: let it have one that is nobody's."""
+        name = f"Pulumi.{self.stack}.yaml"
+        original = self.project.folder / name
+        text = original.read_text() if original.is_file() else ""
+        copy = self.home.root / "stacks" / self.project.name / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(ENCRYPTION.sub("", text))
+        return copy
+
     def _make_stack(self) -> None:
         """Make the stack when it is missing, without a line written to the project."""
         stacks = self.home.state / ".pulumi" / "stacks" / self.project.name
@@ -80,14 +94,28 @@ class Engine:
 
     def run(self, *arguments: str, to_errors: bool = False) -> int:
         """Run one command on the stack for a person to watch; its exit code."""
+        where = ("--stack", self.stack, "--config-file", str(self.copy_stack_file()))
         run = subprocess.run(  # noqa: S603
-            [str(self.executable), *arguments, "--stack", self.stack],
+            [str(self.executable), *arguments, *where],
             check=False,
             cwd=self.project.folder,
             env=_clean(os.environ) | self.environment(),
             stdout=sys.stderr if to_errors else None,
         )
         return run.returncode
+
+    def by_hand(self) -> dict[str, str]:
+        """The same for a person's shell, whose `pulumi` leaves the stack files alone too."""
+        script = self.home.root / "bin" / "pulumi"
+        script.parent.mkdir(exist_ok=True)
+        root = Path(__file__).parent.parent
+        script.write_text(
+            f'#!/bin/sh\nPYTHONPATH="{root}" exec "{sys.executable}" -m sandbox.by_hand "$@"\n'
+        )
+        script.chmod(0o755)
+        environment = self.environment()
+        path = f"{script.parent}{os.pathsep}{environment['PATH']}"
+        return environment | {"PATH": path, "SANDBOX_HOME": str(self.home.root)}
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs; a secret one stays hidden."""

@@ -1,7 +1,19 @@
 """How each resource type of pulumi-aws is made of AWS calls, one file a service."""
 
 from ..kinds import Kind
-from . import elasticache, iam, monitoring, network, protection, queues, rds, routes, s3, security
+from . import (
+    elasticache,
+    iam,
+    monitoring,
+    network,
+    protection,
+    queues,
+    rds,
+    registry,
+    routes,
+    s3,
+    security,
+)
 
 KINDS: dict[str, Kind] = {
     **network.KINDS,
@@ -14,4 +26,5 @@ KINDS: dict[str, Kind] = {
     **elasticache.KINDS,
     **s3.KINDS,
     **queues.KINDS,
+    **registry.KINDS,
 }

@@ -18,14 +18,14 @@ website = aws.s3.BucketWebsiteConfiguration(
 ownership_controls = aws.s3.BucketOwnershipControls(
     "ownership-controls",
     bucket=site_bucket.bucket,
-    rule={"object_ownership": "BucketOwnerPreferred"},
+    rule={"object_ownership": "ObjectWriter"},
 )
 
 public_access_block = aws.s3.BucketPublicAccessBlock(
     "public-access-block", bucket=site_bucket.bucket, block_public_acls=False
 )
 
-for name, body in {"index.html": "<h1>Hi</h1>", "error.html": "<h1>Not here</h1>"}.items():
+for name, body in {"index.html": "<h1>Hello</h1>", "error.html": "<h1>Not here</h1>"}.items():
     aws.s3.BucketObject(
         name,
         bucket=site_bucket.bucket,

@@ -1,0 +1,93 @@
+"""An engine that is killed: the next `up` mends what it left."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from tests.stacks.harness import Sandbox
+
+KILLS = 10
+SECONDS_OF_UP = 7.0
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+turn = pulumi.Config().require_int("turn")
+vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16", tags={"turn": str(turn)})
+for zone in "abc":
+    subnet = aws.ec2.Subnet(
+        f"{turn}-{zone}",
+        vpc_id=vpc.id,
+        availability_zone=f"us-east-1{zone}",
+        cidr_block=f"10.0.{turn * 4 + ord(zone) - ord('a')}.0/24",
+    )
+    table = aws.ec2.RouteTable(f"{turn}-{zone}", vpc_id=vpc.id)
+    aws.ec2.RouteTableAssociation(
+        f"{turn}-{zone}", subnet_id=subnet.id, route_table_id=table.id
+    )
+    group = aws.ec2.SecurityGroup(f"{turn}-{zone}", vpc_id=vpc.id)
+    aws.vpc.SecurityGroupEgressRule(
+        f"{turn}-{zone}", security_group_id=group.id, ip_protocol="-1", cidr_ipv4="10.0.0.0/8"
+    )
+    aws.kms.Key(f"{turn}-{zone}")
+    aws.cloudwatch.LogGroup(f"{turn}-{zone}", name=f"/{turn}/{zone}")
+    aws.sns.Topic(f"{turn}-{zone}")
+"""
+
+
+def kill_engine(session: int) -> bool:
+    """SIGKILL the engine that a command started; whether there was one."""
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            name = (process / "comm").read_text().strip()
+            if name == "pulumi" and os.getsid(int(process.name)) == session:
+                os.kill(int(process.name), signal.SIGKILL)
+                return True
+        except (OSError, ProcessLookupError):
+            continue
+    return False
+
+
+def test_an_up_that_was_killed_can_simply_be_run_again(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: killed\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    moments, killed = [], 0
+    for turn in range(KILLS):
+        (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  killed:turn: {turn}\n")
+        process = sandbox.start("up", "--stack", "dev", cwd=tmp_path)
+        moment = random.uniform(1.0, SECONDS_OF_UP)
+        time.sleep(moment)
+        killed += kill_engine(process.pid)
+        process.communicate(timeout=60)
+        moments.append(f"{moment:.1f}")
+
+        again = sandbox.run("up", "--stack", "dev", cwd=tmp_path)
+
+        assert again.code == 0, f"killed after {moment:.1f} s:\n{again.text}"
+        state = sandbox.aws_types("killed", "dev")
+        assert sandbox.applied_types() == state, f"killed after {moment:.1f} s"
+        assert in_moto(sandbox) == {
+            "aws:ec2/subnet:Subnet": state["aws:ec2/subnet:Subnet"],
+            "aws:kms/key:Key": state["aws:kms/key:Key"],
+            "aws:sns/topic:Topic": state["aws:sns/topic:Topic"],
+        }, f"killed after {moment:.1f} s"
+    print(f"killed {killed} engines after {', '.join(moments)} s")
+    assert killed >= KILLS // 2, "too few kills met a running engine to prove anything"
+
+
+def in_moto(sandbox: Sandbox) -> dict[str, int]:
+    def client(service: str):  # type: ignore[no-untyped-def]
+        return sandbox.client(service, account="123456789012", region="us-east-1")
+
+    kms = client("kms")
+    subnets = client("ec2").describe_subnets()["Subnets"]
+    keys = [kms.describe_key(KeyId=key["KeyId"]) for key in kms.list_keys()["Keys"]]
+    return {
+        "aws:ec2/subnet:Subnet": sum(each["CidrBlock"].startswith("10.0.") for each in subnets),
+        "aws:kms/key:Key": sum(key["KeyMetadata"]["KeyState"] != "PendingDeletion" for key in keys),
+        "aws:sns/topic:Topic": len(client("sns").list_topics()["Topics"]),
+    }

@@ -1,0 +1,25 @@
+"""The production stack on the real engine."""
+
+from tests.stacks.harness import Sandbox
+
+
+def test_production_comes_up_and_then_shows_no_change(sandbox: Sandbox) -> None:
+    up = sandbox.run("up", "--stack", "production")
+    assert up.code == 0, up.text
+    assert sandbox.applied_types() == sandbox.aws_types("platform", "production")
+    preview = sandbox.run("preview", "--stack", "production", "--expect-no-changes")
+    assert preview.code == 0, preview.text
+
+
+def test_what_holds_data_in_production_cannot_be_destroyed(sandbox: Sandbox) -> None:
+    assert sandbox.run("up", "--stack", "production").code == 0
+    destroy = sandbox.run("destroy", "--yes", "--stack", "production")
+    assert destroy.code != 0
+    assert destroy.lines("cannot be deleted")
+    rds = sandbox.client("rds", account="444455556666")
+    assert {
+        each["DBInstanceIdentifier"] for each in rds.describe_db_instances()["DBInstances"]
+    } == {
+        "platform-production-database",
+        "platform-production-database-replica-1",
+    }
