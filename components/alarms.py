@@ -38,7 +38,7 @@ class Alarm:
     period_seconds: int = 300
     evaluation_periods: int = 3
     missing_data: Literal["breaching", "notBreaching", "missing"] = "missing"
-    """"missing" keeps the last verdict: for metrics that a healthy resource always reports."""
+    """What no data means. "missing": neither good nor bad, so nobody is told."""
 
 
 def make_alarms(

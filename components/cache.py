@@ -17,7 +17,7 @@ import pulumi_random as random
 
 from components.alarms import Topics, make_alarms
 from components.cache_limits import alarms
-from components.cache_users import make_users, problems_of_users
+from components.cache_users import make_users, problems_of_user_names, problems_of_users
 from components.client_access import allow_clients, problems_of_clients
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs, problem_of_account
 from components.instance_classes import CACHE_NODE_TYPES
@@ -94,6 +94,7 @@ class CacheArgs:
             problem_of_identifier(self.identifier),
             *problems_of_clients(self.clients),
             *problems_of_users(self.users),
+            *problems_of_user_names(self.identifier, self.users),
             problem_of_node_type(self.node_type),
             problem_of_engine_version(self.engine, self.engine_version),
             *(message for refused, message in refusals if refused),
@@ -196,8 +197,8 @@ class Cache(pulumi.ComponentResource):
             tags=args.tags,
             child=self.child,
         )
-        events = self._events_topic()
-        group = self._replication_group(users, events)
+        events, events_permission = self._events_topic()
+        group = self._replication_group(users, events, events_permission)
         self._alarms(group)
 
         self.endpoint = group.primary_endpoint_address
@@ -220,20 +221,23 @@ class Cache(pulumi.ComponentResource):
             }
         )
 
-    def _events_topic(self) -> aws.sns.Topic:
+    def _events_topic(self) -> tuple[aws.sns.Topic, aws.sns.TopicPolicy]:
         # Not encrypted, because ElastiCache cannot publish to a topic that is:
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ElastiCacheSNS.html
         topic = aws.sns.Topic(f"{self.name}-events", tags=self.tags, opts=self.child)
-        aws.sns.TopicPolicy(
+        policy = aws.sns.TopicPolicy(
             f"{self.name}-events",
             arn=topic.arn,
             policy=topic.arn.apply(lambda arn: events_policy(arn, self.args.account_id)),
             opts=self.child,
         )
-        return topic
+        return topic, policy
 
     def _replication_group(
-        self, users: aws.elasticache.UserGroup, events: aws.sns.Topic
+        self,
+        users: aws.elasticache.UserGroup,
+        events: aws.sns.Topic,
+        events_permission: aws.sns.TopicPolicy,
     ) -> aws.elasticache.ReplicationGroup:
         args = self.args
         family = ENGINES[args.engine][args.engine_version]
@@ -309,7 +313,11 @@ class Cache(pulumi.ComponentResource):
             ],
             tags=self.tags,
             opts=pulumi.ResourceOptions(
-                parent=self, protect=args.protect, retain_on_delete=args.protect
+                parent=self,
+                protect=args.protect,
+                retain_on_delete=args.protect,
+                # ElastiCache calls a topic that it may not publish to inactive, for good.
+                depends_on=[events_permission],
             ),
         )
 
@@ -340,9 +348,12 @@ def events_policy(topic_arn: str, account_id: str) -> str:
                 {
                     "Sid": "OwnAccount",
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+                    # ElastiCache has no principal to name, and knows this condition only:
+                    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ECEvents.SNS.html
+                    "Principal": {"AWS": "*"},
                     "Action": "sns:Publish",
                     "Resource": topic_arn,
+                    "Condition": {"StringEquals": {"aws:SourceOwner": account_id}},
                 },
                 {
                     "Sid": "TlsOnly",

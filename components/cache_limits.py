@@ -10,7 +10,7 @@ MOST_CONNECTIONS = 65_000
 
 
 def cpu_alarm(node: InstanceClass) -> Alarm:
-    """The engine's own thread is what fills up.
+    """The engine's own thread is what fills up. A node reports it as long as it runs.
 
     AWS advises `EngineCPUUtilization` from four vCPUs on; below, the machine's, at 90 % of the
     one core that the engine uses.
@@ -20,13 +20,21 @@ def cpu_alarm(node: InstanceClass) -> Alarm:
             role="cpu",
             metrics=("EngineCPUUtilization",),
             threshold=90,
-            description="The engine's thread is 90 % busy: spread the load or take a larger node.",
+            missing_data="breaching",
+            description=(
+                "The engine's thread is 90 % busy: spread the load or take a larger node. Or no "
+                "data at all: is the node up?"
+            ),
         )
     return Alarm(
         role="cpu",
         metrics=("CPUUtilization",),
         threshold=90 // node.vcpus,
-        description=f"One of {node.vcpus} cores is 90 % busy: the engine's thread is the limit.",
+        missing_data="breaching",
+        description=(
+            f"One of {node.vcpus} cores is 90 % busy: the engine's thread is the limit. Or no "
+            "data at all: is the node up?"
+        ),
     )
 
 

@@ -13,6 +13,8 @@ import pulumi_aws as aws
 MAX_USER_LENGTH = 40
 # Redis wants a user named "default" in each group; this one can do nothing.
 NOBODY = "off ~* -@all"
+RESERVED = ("default", "nobody")
+PASSWORDS = re.compile(r"[><#!].*|nopass|resetpass|reset")
 
 
 def problems_of_users(users: Mapping[str, str]) -> list[str]:
@@ -24,11 +26,25 @@ def problems_of_users(users: Mapping[str, str]) -> list[str]:
                 f"users has {name!r}; use up to {MAX_USER_LENGTH} lower-case letters, digits and "
                 "single hyphens, starting with a letter"
             )
-        if name == "default":
-            problems.append("users has 'default', which is switched off; give it another name")
+        if name in RESERVED:
+            problems.append(f"users has {name!r}, which is switched off; give it another name")
         if not re.match(r"on\s", access):
             problems.append(f"users.{name}={access!r}; begin with 'on', e.g. 'on ~app:* +@all'")
+        problems += [
+            f"users.{name} has {word!r}; users prove themselves by IAM, leave passwords out"
+            for word in access.split()
+            if PASSWORDS.fullmatch(word)
+        ]
     return problems
+
+
+def problems_of_user_names(identifier: str, users: Mapping[str, str]) -> list[str]:
+    """Names in AWS that are too long: they begin with the cache's."""
+    return [
+        f"users has {user!r}; {identifier}-{user} is longer than {MAX_USER_LENGTH} characters"
+        for user in users
+        if len(user) <= MAX_USER_LENGTH < len(f"{identifier}-{user}")
+    ]
 
 
 def make_users(

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
 """
 
+import re
 from collections.abc import Mapping
 
 import pulumi
@@ -51,4 +52,10 @@ def allow_clients(
 
 def problems_of_clients(clients: Mapping[str, pulumi.Input[str]]) -> list[str]:
     """What is wrong with the named clients."""
-    return [] if clients else ["clients is empty; name who connects, e.g. {'nodes': group_id}"]
+    if not clients:
+        return ["clients is empty; name who connects, e.g. {'nodes': group_id}"]
+    return [
+        f"clients has {label!r}; use lower-case letters, digits and single hyphens, e.g. 'nodes'"
+        for label in clients
+        if not re.fullmatch(r"[a-z](-?[a-z0-9])*", label)
+    ]

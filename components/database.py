@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,6 +50,9 @@ class PointInTime:
     source_identifier: str
     time: str | None = None
     """UTC, e.g. "2026-11-23T04:00:00Z". Absent: the latest moment that can be restored."""
+
+    def __post_init__(self) -> None:
+        refuse("PointInTime", problem_of_time(self.time))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,17 +182,29 @@ def problem_of_engine_version(engine_version: str) -> str | None:
 
 def problem_of_maximum(allocated_gib: int, maximum_gib: int) -> str | None:
     """RDS wants a tenth of room to grow."""
-    least = -(-allocated_gib * 11 // 10)
+    least, most = -(-allocated_gib * 11 // 10), ALLOCATED_GIB[-1]
+    if maximum_gib > most:
+        return f"maximum_gib={maximum_gib}; gp3 ends at {most}"
     if maximum_gib >= least:
         return None
     return f"maximum_gib={maximum_gib}; use {least} or more, a tenth above allocated_gib"
 
 
+def problem_of_time(time: str | None) -> str | None:
+    """What is wrong with a moment to restore to."""
+    try:
+        datetime.strptime(time or "2026-11-23T04:00:00Z", "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return f"time={time!r}; use UTC as in '2026-11-23T04:00:00Z'"
+    return None
+
+
 def problem_of_admin_username(username: str) -> str | None:
     """Not one that is tried first."""
-    if username in GUESSED_USERNAMES or not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", username):
+    if username in GUESSED_USERNAMES or not re.fullmatch(r"(?!pg_)[a-z][a-z0-9_]{0,62}", username):
         return (
-            f"admin_username={username!r}; use letters, digits and _, and no name that is guessed"
+            f"admin_username={username!r}; use letters, digits and _, not pg_ first, and no name "
+            "that is guessed"
         )
     return None
 
@@ -245,7 +261,7 @@ class Database(pulumi.ComponentResource):
             clients=args.clients,
             child=self.child,
         )
-        self.role = monitoring_role(name, args.account_id, args.tags, self.child)
+        self.role, self.role_policy = monitoring_role(name, args.account_id, args.tags, self.child)
         parameters = self._parameter_group()
         primary = self._primary(parameters)
         replicas = {
@@ -266,7 +282,7 @@ class Database(pulumi.ComponentResource):
             name,
             instance_identifiers=[each.identifier for each in (primary, *replicas.values())],
             parameter_group=parameters.name,
-            topic_arn=args.topics.warning_arn,
+            topics=args.topics,
             tags=args.tags,
             child=self.child,
         )
@@ -347,7 +363,8 @@ class Database(pulumi.ComponentResource):
             restore_to_point_in_time=aws.rds.InstanceRestoreToPointInTimeArgs(
                 source_db_instance_identifier=point.source_identifier,
                 restore_time=point.time,
-                use_latest_restorable_time=point.time is None,
+                # The provider refuses both, even where this one is False.
+                use_latest_restorable_time=None if point.time else True,
             )
             if point
             else None,
@@ -357,6 +374,8 @@ class Database(pulumi.ComponentResource):
                 # What it was restored from is history; taking it out must replace nothing.
                 "snapshotIdentifier",
                 "restoreToPointInTime",
+                # A restored instance keeps its source's key, and no instance can change it.
+                "kmsKeyId",
             ),
         )
 
@@ -419,7 +438,7 @@ class Database(pulumi.ComponentResource):
             protect=self.args.protect,
             retain_on_delete=self.args.protect,
             ignore_changes=list(ignored),
-            depends_on=groups,
+            depends_on=[*groups, self.role_policy],
         )
 
     def _alarms(self, primary: aws.rds.Instance, replicas: dict[str, aws.rds.Instance]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Topics
+
 LOGS = ("postgresql", "upgrade")
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 INSTANCE_EVENTS = (
@@ -21,14 +23,16 @@ INSTANCE_EVENTS = (
     "low storage",
     "maintenance",
     "notification",
+    "read replica",
     "recovery",
 )
+CRITICAL_EVENTS = ("failure", "low storage")
 
 
 def monitoring_role(
     name: str, account_id: str, tags: Mapping[str, str], child: pulumi.ResourceOptions
-) -> aws.iam.Role:
-    """The role in which RDS writes an instance's operating system metrics to CloudWatch."""
+) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
+    """The role in which RDS writes an instance's metrics to CloudWatch, and what it may do."""
     role = aws.iam.Role(
         f"{name}-monitoring",
         description=f"RDS writes the enhanced metrics of {name}",
@@ -48,10 +52,10 @@ def monitoring_role(
         tags={**tags, "Name": f"{name}-monitoring"},
         opts=child,
     )
-    aws.iam.RolePolicyAttachment(
+    policy = aws.iam.RolePolicyAttachment(
         f"{name}-monitoring", role=role.name, policy_arn=MONITORING_POLICY, opts=child
     )
-    return role
+    return role, policy
 
 
 def log_groups(
@@ -82,14 +86,19 @@ def events(
     *,
     instance_identifiers: list[pulumi.Input[str]],
     parameter_group: pulumi.Input[str],
-    topic_arn: pulumi.Input[str],
+    topics: Topics,
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
 ) -> None:
-    """Tell the topic what happens to the instances, and who changes their parameters."""
-    for role, source, ids, categories in (
-        ("events", "db-instance", instance_identifiers, INSTANCE_EVENTS),
-        ("parameters", "db-parameter-group", [parameter_group], ("configuration change",)),
+    """Tell the topics what happens to the instances, and who changes their parameters."""
+    critical, warning = topics.critical_arn, topics.warning_arn
+    changed = ("configuration change",)
+    for role, topic_arn, source, ids, categories in (
+        ("failures", critical, "db-instance", instance_identifiers, CRITICAL_EVENTS),
+        ("events", warning, "db-instance", instance_identifiers, INSTANCE_EVENTS),
+        ("parameters", warning, "db-parameter-group", [parameter_group], changed),
+        # We have none, so an event says that somebody made one (Security Hub RDS.22).
+        ("security-groups", warning, "db-security-group", None, (*changed, "failure")),
     ):
         aws.rds.EventSubscription(
             f"{name}-{role}",

@@ -8,9 +8,6 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.h
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
-
-GIB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -19,11 +16,6 @@ class InstanceClass:
 
     vcpus: int
     memory_gib: float
-
-    @property
-    def memory_bytes(self) -> int:
-        """The memory in the unit of CloudWatch's metrics."""
-        return int(self.memory_gib * GIB)
 
 
 VCPUS = {
@@ -120,22 +112,3 @@ CACHE_NODE_TYPES: dict[str, InstanceClass] = {
     for family, (nodes, sizes) in NODE_FAMILIES.items()
     for size in sizes
 }
-
-
-def problem_of_database_class(field: str, name: str) -> str | None:
-    """What is wrong with a DB instance class, with the nearest one there is."""
-    return _problem(field, name, DATABASE_CLASSES, "RDS PostgreSQL")
-
-
-def problem_of_cache_node_type(field: str, name: str) -> str | None:
-    """What is wrong with a cache node type, with the nearest one there is."""
-    return _problem(field, name, CACHE_NODE_TYPES, "ElastiCache")
-
-
-def _problem(field: str, name: str, known: dict[str, InstanceClass], service: str) -> str | None:
-    if name in known:
-        return None
-    prefix = next(iter(known)).split(".")[0]
-    family_and_size = name.split(".", 1)[1] if name.startswith(("db.", "cache.")) else name
-    [near] = get_close_matches(f"{prefix}.{family_and_size}", known, n=1) or [next(iter(known))]
-    return f"{field}={name!r}; {service} has no such class, use e.g. {near!r}"

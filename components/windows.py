@@ -11,8 +11,6 @@ from dataclasses import dataclass
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_PER_DAY = 24 * 60
 MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
-RDS_MINIMUM_MINUTES = 30
-CACHE_MINIMUM_MINUTES = 60
 
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
 _DAY = f"({'|'.join(DAYS)})"

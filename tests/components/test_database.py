@@ -24,6 +24,7 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 ROLE = "aws:iam/role:Role"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
 SUBSCRIPTION = "aws:rds/eventSubscription:EventSubscription"
 
 
@@ -78,7 +79,7 @@ def state(engine: Engine, kind: str, name: str) -> dict[str, Any]:
     found = next(
         each for urn, each in engine.monitor.resources.items() if urn.endswith(f"{kind}::{name}")
     )
-    return dict(found.state)
+    return {**found.state, "id": found.id}
 
 
 def urns_of(engine: Engine, *kinds: str) -> set[str]:
@@ -135,6 +136,8 @@ def test_the_safe_settings_are_fixed(engine: Engine) -> None:
     }
     assert {key: instance[key] for key in expected} == expected
     assert instance["username"] not in {"postgres", "admin"}, "Security Hub RDS.25"
+    assert instance["dbSubnetGroupName"] == state(engine, SUBNETS, "app-database")["name"]
+    assert instance["monitoringRoleArn"] == state(engine, ROLE, "app-database-monitoring")["arn"]
 
 
 @pytest.mark.usefixtures("database")
@@ -164,6 +167,8 @@ def test_the_password_is_rotated_each_month(engine: Engine) -> None:
 @pytest.mark.usefixtures("database")
 def test_tls_is_forced_and_slow_statements_are_logged(engine: Engine) -> None:
     [(name, group)] = named(engine, PARAMETERS).items()
+    used = engine.built[INSTANCE, "app-database"]["parameterGroupName"]
+    assert used == state(engine, PARAMETERS, name)["name"]
     values = {each["name"]: each["value"] for each in group["parameters"]}
     assert values["rds.force_ssl"] == "1", "CKV2_AWS_69"
     assert values["log_statement"] == "ddl", "CKV2_AWS_30; all would log users' data"
@@ -296,6 +301,7 @@ def test_a_replica_is_watched_logged_and_encrypted_like_the_primary(engine: Engi
     replica, primary = instances["app-database-replica-1"], instances["app-database"]
     assert replica["replicateSourceDb"] == "platform-test"
     assert replica["storageEncrypted"] is True
+    assert engine.options[INSTANCE, "app-database-replica-1"].protect, "readers depend on it"
     same = (
         *("instanceClass", "vpcSecurityGroupIds", "parameterGroupName", "monitoringRoleArn"),
         *("performanceInsightsKmsKeyId", "enabledCloudwatchLogsExports", "caCertIdentifier"),
@@ -313,26 +319,21 @@ def test_a_replica_is_watched_logged_and_encrypted_like_the_primary(engine: Engi
     assert len(events["sourceIds"]) == 3
 
 
-def test_one_replica_fewer_leaves_the_others_alone(engine: Engine) -> None:
-    build(engine, replicas=1)
-    assert set(named(engine, INSTANCE)) == {"app-database", "app-database-replica-1"}
-
-
-def restored_from_snapshot(engine: Engine) -> None:
+def leave_a_snapshot(engine: Engine) -> None:
     rds = engine.cloud("rds")
     rds.create_db_instance(
         DBInstanceIdentifier="old",
         DBInstanceClass="db.m7g.large",
         Engine="postgres",
         MasterUsername="platform",
-        MasterUserPassword="only-in-moto",  # noqa: S106
+        MasterUserPassword="only-in-moto",
         AllocatedStorage=100,
     )
     rds.create_db_snapshot(DBInstanceIdentifier="old", DBSnapshotIdentifier="before")
 
 
 def test_a_snapshot_to_begin_with_is_given_to_rds(engine: Engine) -> None:
-    restored_from_snapshot(engine)
+    leave_a_snapshot(engine)
     build(engine, restore_from_snapshot="before")
     assert engine.built[INSTANCE, "app-database"]["snapshotIdentifier"] == "before"
 
@@ -342,7 +343,7 @@ def test_a_snapshot_to_begin_with_is_given_to_rds(engine: Engine) -> None:
     [
         (
             PointInTime(source_identifier="old", time="2026-01-31T23:45:00Z"),
-            {"restoreTime": "2026-01-31T23:45:00Z", "useLatestRestorableTime": False},
+            {"restoreTime": "2026-01-31T23:45:00Z"},
         ),
         (PointInTime(source_identifier="old"), {"useLatestRestorableTime": True}),
     ],
@@ -350,7 +351,7 @@ def test_a_snapshot_to_begin_with_is_given_to_rds(engine: Engine) -> None:
 def test_a_moment_to_begin_with_is_given_to_rds(
     engine: Engine, moment: PointInTime, asked: dict[str, Any]
 ) -> None:
-    restored_from_snapshot(engine)
+    leave_a_snapshot(engine)
     build(engine, restore_to=moment)
     given = engine.built[INSTANCE, "app-database"]["restoreToPointInTime"]
     assert given == {"sourceDbInstanceIdentifier": "old", **asked}
@@ -368,21 +369,17 @@ def test_outputs_say_where_it_is_and_hold_no_secret(engine: Engine) -> None:
     database = build(engine, replicas=1)
     seen: dict[str, Any] = {}
 
-    @pulumi.runtime.test
-    def resolve() -> pulumi.Output[None]:
-        return pulumi.Output.all(
+    engine.run(
+        lambda: pulumi.Output.all(
             endpoint=database.endpoint,
             secret=database.master_secret_arn,
-            resource=database.resource_id,
             group=database.security_group_id,
             replica=database.replica_endpoints["1"],
         ).apply(seen.update)
-
-    resolve()
+    )
     assert seen["endpoint"].startswith("platform-test.")
     assert seen["replica"].startswith("platform-test-replica-1.")
     assert seen["secret"].startswith(f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:")
-    assert seen["resource"].startswith("db-")
     assert seen["group"].startswith("sg-")
     assert database.port == 6432
 
@@ -415,14 +412,9 @@ class Nothing(mocks.Mocks):
         raise AssertionError(f"invoked {args.token}")
 
 
-def test_it_previews_before_anything_exists() -> None:
+def test_it_previews_before_anything_exists(engine: Engine) -> None:
     pulumi.runtime.set_mocks(Nothing(), preview=True)
-
-    @pulumi.runtime.test
-    def program() -> None:
-        Database("app-database", database_args(replicas=1))
-
-    program()
+    engine.run(lambda: Database("app-database", database_args(replicas=1)))
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -511,7 +503,6 @@ def test_a_moment_that_is_none_is_refused(time: str) -> None:
 
 @pytest.mark.parametrize("name", ["Database", "app--database", "a" * 41, ""])
 def test_a_name_aws_would_refuse_registers_nothing(engine: Engine, name: str) -> None:
-
-    with pytest.raises(ValueError, match="e.g. 'app-database'"):
+    with pytest.raises(ValueError, match=r"e\.g\. 'app-database'"):
         Database(name, database_args())
     assert engine.built == {}
