@@ -4,9 +4,9 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard, cast, get_args
 
 import pulumi
 from pulumi.runtime import config as runtime_config
@@ -15,11 +15,11 @@ from pydantic_core import ErrorDetails
 
 from components import cache, database
 from components.addresses import problems_of_network
-from components.cache_users import problems_of_users
+from components.cache_users import problems_of_user_names, problems_of_users
 from components.endpoints import problems_of_interface_endpoints
 from components.instance_classes import CACHE_NODE_TYPES, DATABASE_CLASSES
 from components.log_retention import LOG_RETENTION_DAYS
-from components.nat_gateways import Nat, problem_of_nat, problems_of_elastic_ips, zones_with_nat
+from components.nat_gateways import Nat, problems_of_elastic_ips, zones_with_nat
 from components.windows import problems_of_windows
 
 PROJECT = "platform"
@@ -42,7 +42,7 @@ class Section(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=False)
 
 
-def one_of(values: Any, of: str) -> Any:
+def one_of(values: Collection[str], of: str) -> AfterValidator:
     """A value of a table, with the nearest one in the message."""
 
     def check(value: str) -> str:
@@ -52,10 +52,10 @@ def one_of(values: Any, of: str) -> Any:
             raise ValueError(f"{value!r} is not {of}{hint}")
         return value
 
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(values)})]
+    return AfterValidator(check)
 
 
-def days_of(values: Any, of: str) -> Any:
+def days_of(values: Collection[int], of: str) -> AfterValidator:
     """A number of days that AWS takes, with the next longer one in the message."""
 
     def check(value: int) -> int:
@@ -64,10 +64,19 @@ def days_of(values: Any, of: str) -> Any:
             raise ValueError(f"{value} is not {of}; use {longer}")
         return value
 
-    return Annotated[int, AfterValidator(check), Field(json_schema_extra={"enum": sorted(values)})]
+    return AfterValidator(check)
 
 
-LogDays = days_of(LOG_RETENTION_DAYS, "a period that CloudWatch Logs keeps")
+def listed(values: Collection[Any]) -> Any:
+    """The table as an editor completes it."""
+    return Field(json_schema_extra={"enum": sorted(values)})
+
+
+LogDays = Annotated[
+    int,
+    days_of(LOG_RETENTION_DAYS, "a period that CloudWatch Logs keeps"),
+    listed(LOG_RETENTION_DAYS),
+]
 
 
 class Tags(Section):
@@ -85,7 +94,7 @@ class NetworkSettings(Section):
     zones: list[str]
     """Availability Zones of the region, two or more. Adding one moves no other."""
     nat: Nat
-    """Where NAT gateways stand: none, single (its zone's loss cuts off the others), one_per_zone."""
+    """Where NAT gateways stand; the loss of a single one cuts off every zone."""
     interface_endpoints: list[str]
     """AWS services reached without the internet, e.g. "ecr.api"; each costs by the hour."""
     flow_log_retention_days: LogDays
@@ -109,7 +118,11 @@ class DatabaseSettings(Section):
 
     engine_version: Annotated[str, Field(pattern=r"^\d+$")]
     """PostgreSQL's major version, 15 or newer. AWS applies minor versions in the window."""
-    instance_class: one_of(DATABASE_CLASSES, "a class that RDS for PostgreSQL has")  # type: ignore[valid-type]
+    instance_class: Annotated[
+        str,
+        one_of(DATABASE_CLASSES, "a class that RDS for PostgreSQL has"),
+        listed(DATABASE_CLASSES),
+    ]
     """An RDS instance class. A change restarts the instance."""
     allocated_gib: Annotated[
         int, Field(ge=database.ALLOCATED_GIB[0], le=database.ALLOCATED_GIB[-1])
@@ -131,9 +144,11 @@ class DatabaseSettings(Section):
     """UTC, e.g. "sun:04:00-sun:05:00", apart from the backup window."""
     log_retention_days: LogDays
     """Days that PostgreSQL's log is kept."""
-    performance_insights_retention_days: days_of(  # type: ignore[valid-type]
-        database.INSIGHTS_DAYS, "a period that Performance Insights keeps"
-    )
+    performance_insights_retention_days: Annotated[
+        int,
+        days_of(database.INSIGHTS_DAYS, "a period that Performance Insights keeps"),
+        listed(database.INSIGHTS_DAYS),
+    ]
     """Days of query statistics: 7 costs nothing."""
     restore_from_snapshot: str | None = None
     """A snapshot to start from, read at creation only."""
@@ -148,7 +163,11 @@ class CacheSettings(Section):
     """Valkey is the open continuation of Redis, and cheaper."""
     engine_version: str
     """Only ever raise it: AWS cannot downgrade a group."""
-    node_type: one_of(CACHE_NODE_TYPES, "a node type that ElastiCache has")  # type: ignore[valid-type]
+    node_type: Annotated[
+        str,
+        one_of(CACHE_NODE_TYPES, "a node type that ElastiCache has"),
+        listed(CACHE_NODE_TYPES),
+    ]
     """An ElastiCache node type."""
     replicas: Annotated[int, Field(ge=0, le=cache.REPLICAS[-1])]
     """Copies beside the primary. None means no failover."""
@@ -289,7 +308,7 @@ def _across(raw: Mapping[str, Any]) -> Iterator[str]:
         for problem in _database(sections["database"]):
             yield f"{PROJECT}:database.{problem}"
     if "cache" in sections:
-        for problem in _cache(sections["cache"]):
+        for problem in _cache(sections["cache"], raw.get(f"{PROJECT}:name")):
             yield f"{PROJECT}:cache.{problem}"
 
 
@@ -300,9 +319,13 @@ def _network(section: dict[str, Any], region: Any) -> Iterator[str]:
     if isinstance(cidr, str) and isinstance(region, str) and zones is not None:
         yield from problems_of_network(cidr, region, zones)
     addresses = section.get("elastic_ip_allocation_ids", {})
-    if isinstance(nat, str) and zones is not None and not problem_of_nat(nat) and addresses:
-        if isinstance(addresses, dict) and _texts(list(addresses.values())):
-            yield from problems_of_elastic_ips(addresses, zones_with_nat(nat, zones))  # type: ignore[arg-type]
+    if (
+        zones is not None
+        and nat in get_args(Nat)
+        and isinstance(addresses, dict)
+        and _texts(list(addresses.values()))
+    ):
+        yield from problems_of_elastic_ips(addresses, zones_with_nat(cast(Nat, nat), zones))
     if _texts(services := section.get("interface_endpoints")):
         yield from problems_of_interface_endpoints("interface_endpoints", services)
 
@@ -310,25 +333,24 @@ def _network(section: dict[str, Any], region: Any) -> Iterator[str]:
 def _database(section: dict[str, Any]) -> Iterator[str]:
     version = section.get("engine_version")
     if isinstance(version, str) and version.isdigit():
-        if problem := database.problem_of_engine_version(version):
-            yield problem
+        yield from _found(database.problem_of_engine_version(version))
     allocated, maximum = section.get("allocated_gib"), section.get("maximum_gib")
     if isinstance(allocated, int) and isinstance(maximum, int):
-        if problem := database.problem_of_maximum(allocated, maximum):
-            yield problem
+        yield from _found(database.problem_of_maximum(allocated, maximum))
     if section.get("restore_from_snapshot") and section.get("restore_to"):
         yield "restore_from_snapshot and restore_to are both given; use one"
     yield from _windows(section, "backup_window", database.SHORTEST_WINDOW_MINUTES)
 
 
-def _cache(section: dict[str, Any]) -> Iterator[str]:
+def _cache(section: dict[str, Any], name: Any) -> Iterator[str]:
     engine, version = section.get("engine"), section.get("engine_version")
     if engine in cache.ENGINES and isinstance(version, str):
-        if problem := cache.problem_of_engine_version(engine, version):
-            yield problem
+        yield from _found(cache.problem_of_engine_version(engine, version))
     users = section.get("users")
     if isinstance(users, dict) and _texts(list(users.values())):
         yield from problems_of_users(users)
+        if isinstance(name, str):
+            yield from problems_of_user_names(f"{name}-cache", users)
     yield from _windows(section, "snapshot_window", cache.SHORTEST_WINDOW_MINUTES)
 
 
@@ -340,5 +362,10 @@ def _windows(section: dict[str, Any], daily: str, shortest_minutes: int) -> Iter
         )
 
 
-def _texts(value: Any) -> bool:
+def _found(problem: str | None) -> Iterator[str]:
+    if problem:
+        yield problem
+
+
+def _texts(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)

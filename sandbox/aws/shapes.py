@@ -4,6 +4,7 @@ Names are matched without case, hyphens and a plural s; what does not match is r
 tables. A property that finds no place is reported, never dropped.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -194,6 +195,8 @@ def _value(wanted: Type, value: Any, prefixes: Sequence[str], rename: Any, path:
             }
         case "map", Mapping():
             return dict(value)
+        case "string", Mapping() if "Statement" in value:
+            return json.dumps(value)
         case _:
             return _scalar_of(wanted.name, value)
 

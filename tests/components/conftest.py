@@ -43,7 +43,7 @@ class RecordingMonitor(mocks.MockMonitor):
         self.engine.options[request.type, request.name] = Options(request)
         self.engine.built[request.type, request.name] = from_struct(request.object)
         self.engine.urn_of[request.type, request.name] = urn
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 class Options:
@@ -95,7 +95,7 @@ class Engine(mocks.Mocks):
         """Build, and wait for every registration as a real program would."""
         built: list[T] = []
 
-        @pulumi.runtime.test
+        @pulumi.runtime.test  # type: ignore[untyped-decorator]
         def program() -> None:
             built.append(build())
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import boto3
 
+from sandbox import control
+from sandbox.home import Home
 from sandbox.project import access_key
 
 ROOT = Path(__file__).parents[2]
@@ -62,31 +64,23 @@ class Sandbox:
         text, _ = process.communicate(timeout=300)
         return Ran(process.returncode, text)
 
-    def status(self) -> dict[str, Any]:
-        """What the cloud says that it holds."""
-        process = self._plain("status", "--json")
-        return dict(json.loads(process.stdout))
+    @property
+    def cloud(self) -> control.Cloud:
+        """The running cloud."""
+        cloud = control.running(Home(self.home))
+        assert cloud is not None, "the cloud does not run"
+        return cloud
 
     def stop(self) -> None:
         """End the cloud."""
-        self._plain("stop")
-
-    def _plain(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "sandbox", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        control.stop(Home(self.home))
 
     def client(self, service: str, account: str = "111122223333", region: str = REGION) -> Any:
         """What `aws --endpoint-url` sees in an account."""
         return boto3.client(  # type: ignore[call-overload]
             service,
             region_name=region,
-            endpoint_url=self.status()["endpoint"],
+            endpoint_url=self.cloud.endpoint,
             aws_access_key_id=access_key(account),
             aws_secret_access_key="sandbox",  # noqa: S106
         )
@@ -108,5 +102,4 @@ class Sandbox:
 
     def applied_types(self) -> dict[str, int]:
         """How many of each AWS type the cloud holds."""
-        resources = self.status()["resources"]
-        return {name: kind["count"] for name, kind in resources.items()}
+        return {name: kind["count"] for name, kind in self.cloud.resources().items()}

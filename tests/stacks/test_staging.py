@@ -100,7 +100,11 @@ def remains(sandbox: Sandbox) -> list[str]:
         "gateway": ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])[
             "NatGateways"
         ],
-        "endpoint": ec2.describe_vpc_endpoints()["VpcEndpoints"],
+        "endpoint": [
+            endpoint
+            for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]
+            if endpoint["State"] != "deleted"
+        ],
         "flow log": ec2.describe_flow_logs()["FlowLogs"],
         "group": [
             group["GroupId"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...provider import Resource
 from ..kinds import Call, Kind, Read
+from ..ledger import Ledger
 from ..session import Session
 
 ARN = "arn:aws:elasticache:{region}:{account}"
@@ -46,6 +47,50 @@ def _log_delivery(inputs: dict[str, Any]) -> dict[str, Any]:
         for log in inputs["logDeliveryConfigurations"]
     ]
     return {**inputs, "logDeliveryConfigurations": nested}
+
+
+DIRECTIONS = {
+    "north": "n",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "central": "c",
+    "northeast": "ne",
+    "northwest": "nw",
+    "southeast": "se",
+    "southwest": "sw",
+}
+
+
+def _region_code(region: str) -> str:
+    """How ElastiCache writes a region in a host name: eu-west-1 → euw1."""
+    area, *direction, number = region.split("-")
+    return area + "".join(DIRECTIONS.get(word, word) for word in direction) + number
+
+
+def _look_group(session: Session, resource: Resource, ledger: Ledger) -> dict[str, Any] | None:
+    """The group with its endpoints as AWS forms them; moto's are all of us-east-1."""
+    region = resource.inputs.get("region") or session.region
+    wanted = {"ReplicationGroupId": resource.id}
+    group = session.call("elasticache", "DescribeReplicationGroups", wanted, region)[
+        "ReplicationGroups"
+    ][0]
+    if group["Status"] == "deleting":
+        return None
+    nodes = group["NodeGroups"][0]
+
+    def address(member: str) -> str | None:
+        host = nodes.get(member, {}).get("Address")
+        return str(host).replace(".use1.", f".{_region_code(region)}.") if host else None
+
+    return {
+        **group,
+        "PrimaryEndpointAddress": address("PrimaryEndpoint"),
+        "ReaderEndpointAddress": address("ReaderEndpoint"),
+        "Port": nodes.get("PrimaryEndpoint", {}).get("Port"),
+        "AutomaticFailoverEnabled": group["AutomaticFailover"] == "enabled",
+        "MultiAzEnabled": group["MultiAZ"] == "enabled",
+    }
 
 
 def _alter_replicas(session: Session, resource: Resource, old: dict[str, Any]) -> None:
@@ -111,16 +156,7 @@ KINDS = {
         },
         prepare=_log_delivery,
         local=frozenset({"applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"}),
-        # moto keeps a group's creation; AWS changes these by calls that moto answers in part.
-        read=Read(
-            "DescribeReplicationGroups",
-            {"ReplicationGroupId": "{id}"},
-            "ReplicationGroups[?Status!='deleting'] | [0] | merge(@, {PrimaryEndpointAddress:"
-            " NodeGroups[0].PrimaryEndpoint.Address, ReaderEndpointAddress:"
-            " NodeGroups[0].ReaderEndpoint.Address, Port: NodeGroups[0].PrimaryEndpoint.Port,"
-            " AutomaticFailoverEnabled: AutomaticFailover=='enabled',"
-            " MultiAzEnabled: MultiAZ=='enabled'})",
-        ),
+        look=_look_group,
         alter=_alter_replicas,
         alters=frozenset({"numCacheClusters"}),
         fixed=frozenset(

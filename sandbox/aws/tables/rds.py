@@ -20,6 +20,7 @@ INSTANCE_RENAMES = {
     "performanceInsightsEnabled": "EnablePerformanceInsights",
     "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
     "caCertIdentifier": "CACertificateIdentifier",
+    "resourceId": "DbiResourceId",
     "replicateSourceDb": "SourceDBInstanceIdentifier",
     "snapshotIdentifier": "DBSnapshotIdentifier",
     "restoreToPointInTime": None,
