@@ -45,6 +45,8 @@ class Engine:
             "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
             "PULUMI_HOME": str(self.home.root / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The cloud answers for the providers; nothing has to be downloaded.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # An engine that was built from source asks for these; the vendor's does not.
             "SANDBOX_PYTHON": sys.executable,
             "SANDBOX_LANGUAGE_HOST": language_host.__file__,

@@ -69,6 +69,27 @@ def install() -> None:
         (rds.RDSResponse, modify_event_subscription),
     ):
         setattr(response, call.__name__, call)
+    for name, member, collection in (
+        ("delete_replication_group", "ReplicationGroupId", "replication_groups"),
+        ("delete_user", "UserId", "users"),
+    ):
+        _end_deletion(name, member, collection)
+
+
+def _end_deletion(name: str, member: str, collection: str) -> None:
+    """moto leaves these in deletion for ever; AWS takes minutes, the sandbox none."""
+    begin = getattr(elasticache.ElastiCacheResponse, name)
+    if hasattr(begin, "ends"):
+        return
+
+    def delete(self: Any) -> ActionResult:
+        result: ActionResult = begin(self)
+        getattr(self.elasticache_backend, collection).pop(self._get_param(member), None)
+        return result
+
+    delete.__name__ = name
+    delete.ends = True  # type: ignore[attr-defined]
+    setattr(elasticache.ElastiCacheResponse, name, delete)
 
 
 def _add(

@@ -1,0 +1,1 @@
+"""What `up` and `preview` cost beside the engine's own floor, measured in one run."""
