@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> None:
         stack = runner.answer("stack", "--show-name").strip()
         runner = Engine(executable, Home.find(), cloud, project, stack)
     file = runner.copy_stack_file()
+    if not {"--debug", "-d"}.isdisjoint(arguments):
+        os.environ["SANDBOX_DEBUG"] = "true"
     os.execv(executable, [str(executable), *arguments, "--config-file", str(file)])  # noqa: S606
 
 

@@ -142,7 +142,8 @@ def _plain(as_json: bool) -> tuple[str, ...]:
 
 def _finish(runner: Engine, code: int, as_json: bool, *, summary: bool = True) -> None:
     if code == 0 and summary and as_json:
-        facts = {"stack": runner.stack, "outputs": runner.outputs(), **_facts(runner.cloud)}
+        names = {"project": runner.project.name, "stack": runner.stack}
+        facts = {**names, "outputs": runner.outputs(), **_facts(runner.cloud)}
         typer.echo(json.dumps(facts, indent=2))
     elif code == 0 and summary:
         _print_summary(runner)

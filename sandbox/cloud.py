@@ -1,5 +1,6 @@
 """The embedded cloud: one process that outlives the commands, on loopback only."""
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from .aws.package import AwsPackage
+from .aws.warm import warm_up
 from .moto_cloud import MOTO_CONFIG, reset
 from .provider import Package, Servicer
 from .random_package import RandomPackage
@@ -23,11 +25,6 @@ from .random_package import RandomPackage
 LOOPBACK = "127.0.0.1"
 THREADS = 32
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-
-
-def packages() -> list[Package]:
-    """The packages that the sandbox answers for."""
-    return [AwsPackage(), RandomPackage()]
 
 
 def serve(package: Package) -> int:
@@ -49,15 +46,18 @@ def main(cloud_file: Path) -> None:
     reset()
     moto = ThreadedMotoServer(ip_address=LOOPBACK, port=0, verbose=False)
     moto.start()
+    aws = AwsPackage()
+    packages: list[Package] = [aws, RandomPackage()]
     found = {
         "id": uuid.uuid4().hex,
         "pid": os.getpid(),
         "endpoint": f"http://{LOOPBACK}:{moto.get_host_and_port()[1]}",
-        "packages": {package.name: serve(package) for package in packages()},
+        "packages": {package.name: serve(package) for package in packages},
     }
     draft = cloud_file.with_suffix(".new")
     draft.write_text(json.dumps(found, indent=2))
     draft.replace(cloud_file)
+    threading.Thread(target=_warm_up, args=(aws,), daemon=True).start()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -65,6 +65,13 @@ def main(cloud_file: Path) -> None:
     cloud_file.unlink(missing_ok=True)
     # moto's server thread has no end of its own.
     os._exit(0)
+
+
+def _warm_up(aws: AwsPackage) -> None:
+    """Load what the first run will need while the engine still starts."""
+    warm_up(aws.session)
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

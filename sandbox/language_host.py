@@ -5,6 +5,7 @@ the interpreter of the program, so it imports nothing but Pulumi's SDK and the s
 https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
 """
 
+import gc
 import os
 import runpy
 import signal
@@ -18,7 +19,8 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.automation._server import LanguageServer
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.settings import get_engine
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -58,9 +60,12 @@ class Host(LanguageServer):
         if entry.is_dir():
             entry /= "__main__.py"
         os.chdir(folder)
+        # The process ends with the program: looking for garbage would only cost time.
+        gc.disable()
         sys.path.insert(0, str(entry.parent))
 
         def program() -> None:
+            _without_debugging()
             runpy.run_path(str(entry), run_name="__main__")
 
         self.program = program
@@ -84,6 +89,15 @@ class Host(LanguageServer):
         for line in child.stdout:
             yield language_pb2.RunPluginResponse(stdout=line)
         yield language_pb2.RunPluginResponse(exitcode=child.wait())
+
+
+def _without_debugging() -> None:
+    """The SDK tells the engine each of its steps, several a resource, which only --debug shows."""
+    engine = get_engine()
+    if engine is None or os.environ.get("SANDBOX_DEBUG"):
+        return
+    send = engine.Log
+    engine.Log = lambda request: None if request.severity == engine_pb2.DEBUG else send(request)
 
 
 def serve(engine_address: str) -> None:

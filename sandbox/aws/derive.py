@@ -6,11 +6,10 @@ deletes it by one required member, and one that shows it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
+from moto.core.utils import get_service_model
 
 from .kinds import Call, Kind, Read
 from .shapes import bare
@@ -52,13 +51,9 @@ class Derived:
     id_member: str
 
 
-_SESSION = botocore.session.Session()
-
-
-@cache
 def model(service: str) -> Any:
-    """botocore's model of a service."""
-    return _SESSION.get_service_model(service)
+    """botocore's model of a service, the one that moto has loaded."""
+    return get_service_model(service)
 
 
 def complete(token: str, kind: Kind) -> Derived:

@@ -19,7 +19,7 @@ class Session:
     def __init__(self) -> None:
         self.account = DEFAULT_ACCOUNT
         self.region = DEFAULT_REGION
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._boto = boto3.session.Session(
             aws_access_key_id="sandbox",
@@ -28,19 +28,19 @@ class Session:
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service in the account of this run."""
-        key = (service, region or self.region, self.account)
+        key = (service, region or self.region)
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = self._make(*key)
             return self._clients[key]
 
-    def _make(self, service: str, region: str, account: str) -> Any:
+    def _make(self, service: str, region: str) -> Any:
         client = self._boto.client(  # type: ignore[call-overload]
             service, region_name=region, config=Config(retries={"total_max_attempts": 1})
         )
 
         def name_account(request: Any, **_: Any) -> None:
-            request.headers["x-moto-account-id"] = account
+            request.headers["x-moto-account-id"] = self.account
 
         client.meta.events.register("before-sign.*.*", name_account)
         return client
