@@ -57,6 +57,9 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
+schema: setup ## Write the stack files' schema anew
+	@$(BIN)/python -m schema
+
 bench: setup ## Measure up and preview beside the engine's own floor
 	@$(BIN)/python -m bench
 

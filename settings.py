@@ -39,7 +39,9 @@ class SettingsError(pulumi.RunError):
 class Section(BaseModel):
     """A part of the stack file: no key that is not known, no value of another type."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=False)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
 
 def one_of(values: Collection[str], of: str) -> AfterValidator:
