@@ -12,7 +12,7 @@ help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## Install the packages and the engine, side by side
-	@$(MAKE) --no-print-directory -j2 .venv/ready engine
+	@$(MAKE) --silent --no-print-directory -j2 .venv/ready engine
 
 .venv/ready: requirements-dev.txt tools/uv/requirements.txt
 	@echo "Installing the Python packages into .venv ..." >&2

@@ -354,7 +354,8 @@ class Database(pulumi.ComponentResource):
             kms_key_id=self.key.arn,
             backup_retention_period=args.backup_retention_days,
             backup_window=args.backup_window,
-            delete_automated_backups=False,
+            # Its key goes with an unprotected instance; backups without their key are of no use.
+            delete_automated_backups=not args.protect,
             skip_final_snapshot=not args.protect,
             final_snapshot_identifier=pulumi.Output.concat(
                 f"{args.identifier}-last-", last_snapshot.hex

@@ -280,7 +280,10 @@ def test_protection_is_pulumis_and_awss(engine: Engine, protect: bool) -> None:
     for kind in (INSTANCE, KEY):
         options = engine.options[kind, "app-database"]
         assert (options.protect, options.retain_on_delete) == (protect, protect)
-    assert engine.built[INSTANCE, "app-database"]["deletionProtection"] is protect
+    instance = engine.built[INSTANCE, "app-database"]
+    assert instance["deletionProtection"] is protect
+    assert instance["skipFinalSnapshot"] is not protect
+    assert instance["deleteAutomatedBackups"] is not protect
 
 
 @pytest.mark.usefixtures("database")

@@ -9,7 +9,6 @@ from pathlib import Path
 from tests.stacks.harness import Sandbox
 
 KILLS = 10
-SECONDS_OF_UP = 7.0
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -37,6 +36,10 @@ for zone in "abc":
 """
 
 
+def write_turn(folder: Path, turn: int) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  killed:turn: {turn}\n")
+
+
 def kill_engine(session: int) -> bool:
     """SIGKILL the engine that a command started; whether there was one."""
     for process in Path("/proc").iterdir():
@@ -55,11 +58,16 @@ def kill_engine(session: int) -> bool:
 def test_an_up_that_was_killed_can_simply_be_run_again(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: killed\nruntime: python\n")
     (tmp_path / "__main__.py").write_text(PROGRAM)
+    write_turn(tmp_path, KILLS)
+    began = time.monotonic()
+    assert sandbox.run("up", "--stack", "dev", cwd=tmp_path).code == 0
+    seconds = time.monotonic() - began
     moments, killed = [], 0
     for turn in range(KILLS):
-        (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  killed:turn: {turn}\n")
+        write_turn(tmp_path, turn)
         process = sandbox.start("up", "--stack", "dev", cwd=tmp_path)
-        moment = random.uniform(1.0, SECONDS_OF_UP)
+        # Random, but a tenth of the whole for each: every phase of `up` is met.
+        moment = random.uniform(turn, turn + 1) * seconds / KILLS
         time.sleep(moment)
         killed += kill_engine(process.pid)
         process.communicate(timeout=60)
