@@ -6,6 +6,7 @@ The SDK is generated from the schema, so its classes name every property with it
 import collections.abc
 import importlib
 import inspect
+import threading
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from pulumi.asset import Archive, Asset
 from .provider import Failure
 from .wire import SIGNATURE, UNKNOWN
 
+# The SDK's modules load lazily, and a second thread would see one half loaded.
+_LOADING = threading.Lock()
 ASSET_SIGNATURES = {"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"}
 
 
@@ -54,6 +57,11 @@ def schema(token: str) -> Schema:
     Raises:
         UnknownTypeError: the package's SDK has no class of that name.
     """
+    with _LOADING:
+        return _schema(token)
+
+
+def _schema(token: str) -> Schema:
     package, module, name = token.split(":")
     area = module.split("/")[0]
     path = f"pulumi_{package.replace('-', '_')}" + ("" if area == "index" else f".{area}")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from sandbox.sdk import UnknownTypeError, problems, schema
@@ -36,3 +39,16 @@ def test_numbers_and_booleans_may_come_as_texts() -> None:
 def test_a_type_that_the_package_has_not_is_refused() -> None:
     with pytest.raises(UnknownTypeError):
         schema("aws:imaginary/thing:Thing")
+
+
+def test_threads_that_load_a_module_of_the_package_at_once_all_find_it() -> None:
+    program = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from sandbox.sdk import schema
+sys.setswitchinterval(1e-6)
+tokens = ["aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"] * 4
+with ThreadPoolExecutor(len(tokens)) as threads:
+    list(threads.map(schema, tokens))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
