@@ -15,8 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pulumi.runtime import config as runtime_config
 
-import schema.__main__ as schema
+import schema
 import settings
+from schema import reference
 from settings import SettingsError, parse
 
 ROOT = Path(__file__).parents[1]
@@ -211,8 +212,9 @@ def test_an_encrypted_value_has_no_place_in_a_stack_file() -> None:
         runtime_config.set_all_config({}, [])
 
 
-def test_the_schema_is_fresh() -> None:
+def test_the_schema_and_its_page_are_fresh() -> None:
     assert schema.FILE.read_text() == schema.text(), "write it anew with: make schema"
+    assert reference.FILE.read_text() == reference.text(), "write it anew with: make schema"
 
 
 @pytest.mark.parametrize("stack", STACKS)
