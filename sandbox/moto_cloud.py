@@ -9,6 +9,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from .aws import extensions
+from .aws.extensions import records
 
 MOTO_CONFIG: Any = {"iam": {"load_aws_managed_policies": True}}
 
@@ -22,7 +23,7 @@ def reset() -> None:
     extensions.install()
     _one_call_at_a_time(BotocoreStubber, "process_request")
     _one_call_at_a_time(DomainDispatcherApplication, "__call__")
-    extensions.forget()
+    records.forget()
     # moto's own reset builds each backend anew before it drops it.
     with backend_lock:
         for backend in BackendDict._instances:

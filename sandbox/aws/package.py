@@ -12,9 +12,10 @@ from ..project import DEFAULT_ACCOUNT, DEFAULT_REGION
 from ..provider import Failure, GoneError, Properties, RefusedError, Resource
 from ..sdk import UnknownTypeError, problems, schema
 from ..wire import has_unknown
-from . import extensions, invokes
+from . import invokes
 from .accounts import admit
 from .derive import AmbiguousError, Derived, complete, model
+from .extensions.records import is_recorded
 from .kinds import Call, Kind, Read
 from .ledger import Entry, Ledger
 from .requests import converted, properties_of, request_for, takes_tags
@@ -71,7 +72,7 @@ class AwsPackage:
         for entry in self.ledger.entries():
             type_ = entry.resource.type
             derived = self.derived(type_)
-            recorded = extensions.is_recorded(derived.service, derived.create)
+            recorded = is_recorded(derived.service, derived.create)
             found.setdefault(type_, {"count": 0, "recorded": recorded})["count"] += 1
         return found
 
