@@ -1,12 +1,19 @@
 """Calls that moto lacks, one file a service."""
 
-from . import elasticache, logs, rds, records
+from . import account, backup, cloudwatch, eks, elasticache, logs, rds, records, wafv2
 
-RECORDED = (*elasticache.RECORDED,)
+RECORDED = (
+    *account.RECORDED,
+    *backup.RECORDED,
+    *cloudwatch.RECORDED,
+    *eks.RECORDED,
+    *elasticache.RECORDED,
+    *wafv2.RECORDED,
+)
 
 
 def install() -> None:
     """Give moto's response classes the calls they lack."""
     records.install(RECORDED)
-    for service in (elasticache, logs, rds):
+    for service in (account, backup, cloudwatch, eks, elasticache, logs, rds, wafv2):
         service.install()

@@ -2,10 +2,17 @@
 
 from ..kinds import Kind
 from . import (
+    account,
+    backup,
+    dns,
+    eks,
     elasticache,
+    firewall,
     iam,
+    load_balancing,
     monitoring,
     network,
+    operations,
     protection,
     queues,
     rds,
@@ -16,15 +23,22 @@ from . import (
 )
 
 KINDS: dict[str, Kind] = {
-    **network.KINDS,
-    **routes.KINDS,
-    **security.KINDS,
-    **protection.KINDS,
-    **iam.KINDS,
-    **monitoring.KINDS,
-    **rds.KINDS,
+    **account.KINDS,
+    **backup.KINDS,
+    **dns.KINDS,
+    **eks.KINDS,
     **elasticache.KINDS,
-    **s3.KINDS,
+    **firewall.KINDS,
+    **iam.KINDS,
+    **load_balancing.KINDS,
+    **monitoring.KINDS,
+    **network.KINDS,
+    **operations.KINDS,
+    **protection.KINDS,
     **queues.KINDS,
+    **rds.KINDS,
     **registry.KINDS,
+    **routes.KINDS,
+    **s3.KINDS,
+    **security.KINDS,
 }

@@ -1,0 +1,5 @@
+"""account."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

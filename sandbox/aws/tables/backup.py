@@ -1,0 +1,5 @@
+"""backup."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

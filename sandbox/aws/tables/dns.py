@@ -1,0 +1,5 @@
+"""dns."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

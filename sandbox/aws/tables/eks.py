@@ -1,0 +1,5 @@
+"""eks."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

@@ -1,0 +1,5 @@
+"""firewall."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

@@ -1,0 +1,5 @@
+"""load_balancing."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}

@@ -1,0 +1,5 @@
+"""operations."""
+
+from ..kinds import Kind
+
+KINDS: dict[str, Kind] = {}
