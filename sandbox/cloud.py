@@ -16,8 +16,10 @@ from moto import mock_aws
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from . import eks_package
 from .aws.package import AwsPackage
 from .aws.warm import warm_up
+from .kubernetes_package import KubernetesPackage
 from .moto_cloud import MOTO_CONFIG, reset
 from .provider import Package, Servicer
 from .random_package import RandomPackage
@@ -47,12 +49,15 @@ def main(cloud_file: Path) -> None:
     moto = ThreadedMotoServer(ip_address=LOOPBACK, port=0, verbose=False)
     moto.start()
     aws = AwsPackage()
-    packages: list[Package] = [aws, RandomPackage()]
+    packages: list[Package] = [aws, KubernetesPackage(), RandomPackage()]
     found = {
         "id": uuid.uuid4().hex,
         "pid": os.getpid(),
         "endpoint": f"http://{LOOPBACK}:{moto.get_host_and_port()[1]}",
-        "packages": {package.name: serve(package) for package in packages},
+        "packages": {
+            "eks": eks_package.serve(LOOPBACK),
+            **{package.name: serve(package) for package in packages},
+        },
     }
     draft = cloud_file.with_suffix(".new")
     draft.write_text(json.dumps(found, indent=2))
