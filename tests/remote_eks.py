@@ -1,4 +1,4 @@
-"""pulumi-eks under mocks: its cluster is made in moto, and the transforms are applied by protocol."""
+"""pulumi-eks under mocks: its cluster made in moto, and the transforms applied by protocol."""
 
 import json
 from typing import Any

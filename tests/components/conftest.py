@@ -9,7 +9,9 @@ from moto import mock_aws
 from sandbox.aws.ledger import Ledger
 from sandbox.aws.package import AwsPackage
 from sandbox.moto_cloud import MOTO_CONFIG, reset
-from tests.mocked import Engine as Engine
+from tests.mocked import Engine
+
+__all__ = ["Engine", "aws_package", "engine"]
 
 PROVIDER = {
     "region": "eu-west-1",
