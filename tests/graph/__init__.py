@@ -1,0 +1,1 @@
+"""Whole stacks as graphs: what holds for every resource, and who reaches whom."""
