@@ -28,6 +28,7 @@ network = Network(
         nat=stack.network.nat,
         elastic_ip_allocation_ids=stack.network.elastic_ip_allocation_ids,
         interface_endpoints=stack.network.interface_endpoints,
+        topics=topics,
         flow_log_retention_days=stack.network.flow_log_retention_days,
         dual_stack=stack.network.dual_stack,
         cluster_name=name,

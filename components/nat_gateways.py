@@ -11,6 +11,8 @@ from typing import Literal, get_args
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Topics, make_alarms
+from components.network_limits import NAT_ALARM
 from components.refusal import check_name, refuse
 
 MAX_NAME_LENGTH = 64
@@ -29,6 +31,7 @@ class NatGatewaysArgs:
     """A public subnet for each gateway, by zone."""
     internet_route: pulumi.Resource
     """The public subnets' way out: there before the gateways, and there until they are gone."""
+    topics: Topics
     elastic_ip_allocation_ids: Mapping[str, str] = field(default_factory=dict)
     """Addresses that exist already, by zone. A zone that is absent gets one of its own."""
     protect: bool = True
@@ -75,6 +78,15 @@ class NatGateways(pulumi.ComponentResource):
                 connectivity_type="public",
                 tags=tags,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[args.internet_route]),
+            )
+            make_alarms(
+                f"{name}-{zone}",
+                namespace="AWS/NATGateway",
+                dimensions={"NatGatewayId": gateway.id},
+                alarms=[NAT_ALARM],
+                topics=args.topics,
+                tags=args.tags,
+                child=pulumi.ResourceOptions(parent=self),
             )
             self.gateway_ids[zone] = gateway.id
             self.public_ips[zone] = gateway.public_ip

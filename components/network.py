@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.addresses import Tier, problems_of_network
+from components.alarms import Topics, make_alarms
 from components.data_firewall import DataFirewall, DataFirewallArgs, problems_of_data_ports
 from components.encryption_key import problem_of_account
 from components.endpoints import Endpoints, EndpointsArgs, problems_of_interface_endpoints
@@ -23,6 +24,7 @@ from components.nat_gateways import (
     problems_of_elastic_ips,
     zones_with_nat,
 )
+from components.network_limits import address_alarm
 from components.refusal import check_name, refuse
 from components.routes import Routes, RoutesArgs
 from components.subnets import Subnets, SubnetsArgs
@@ -49,6 +51,7 @@ class NetworkArgs:
     into the first zone listed, whose loss cuts off the others; "one_per_zone" stands alone."""
     data_ports: Sequence[int]
     """TCP ports of the data tier that the VPC may reach, e.g. [6432, 6379]."""
+    topics: Topics
     flow_log_retention_days: int
     """Days a flow log record is kept, one of the periods of CloudWatch Logs, e.g. 365."""
     interface_endpoints: Sequence[str] = ()
@@ -151,6 +154,7 @@ class Network(pulumi.ComponentResource):
                 private=self.private,
                 data=self.data,
                 nat=args.nat,
+                topics=args.topics,
                 elastic_ip_allocation_ids=args.elastic_ip_allocation_ids,
                 dual_stack=args.dual_stack,
                 protect=args.protect,
@@ -196,6 +200,15 @@ class Network(pulumi.ComponentResource):
             child,
         )
         self.flow_log_group_name = flow_logs.log_group_name
+        make_alarms(
+            name,
+            namespace="AWS/EC2",
+            dimensions={"Per-VPC Metrics": vpc.id},
+            alarms=[address_alarm(args.cidr, args.zones)],
+            topics=args.topics,
+            tags=args.tags,
+            child=child,
+        )
 
         self.register_outputs(
             {

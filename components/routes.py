@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Topics
 from components.nat_gateways import Nat, NatGateways, NatGatewaysArgs, zones_with_nat
 from components.refusal import check_name, refuse
 
@@ -34,6 +35,7 @@ class RoutesArgs:
     private: SubnetIds
     data: SubnetIds
     nat: Nat
+    topics: Topics
     elastic_ip_allocation_ids: Mapping[str, str] = field(default_factory=dict)
     """Addresses that exist already for the NAT gateways, by zone. Absent: new ones."""
     dual_stack: bool = False
@@ -69,6 +71,7 @@ class Routes(pulumi.ComponentResource):
                     zone: args.public[zone] for zone in zones_with_nat(args.nat, list(args.public))
                 },
                 internet_route=self._public(),
+                topics=args.topics,
                 elastic_ip_allocation_ids=args.elastic_ip_allocation_ids,
                 protect=args.protect,
                 tags=args.tags,

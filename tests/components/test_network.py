@@ -6,14 +6,21 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
+from components.alarms import Topics
 from components.network import Network, NetworkArgs
-from tests.components.conftest import Engine
+from components.network_limits import address_capacity
+from tests.mocked import Engine
 
 ACCOUNT = "111122223333"
+TOPICS = Topics(
+    critical_arn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:critical",
+    warning_arn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:warning",
+)
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
 TIERS = ["public", "private", "data"]
 VPC_IPV6 = "2a05:d018:abc:1200::/56"
 
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 ACL = "aws:ec2/networkAcl:NetworkAcl"
 ACL_ASSOCIATION = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
 ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
@@ -47,6 +54,7 @@ def network_args(**changed: Any) -> NetworkArgs:
         "zones": ZONES,
         "nat": "one_per_zone",
         "data_ports": [6432, 6379],
+        "topics": TOPICS,
         "flow_log_retention_days": 365,
     }
     return NetworkArgs(**{**chosen, **changed})
@@ -575,3 +583,29 @@ def test_the_cloud_records_the_vpcs_traffic(engine: Engine) -> None:
     [flow_log] = engine.cloud("ec2").describe_flow_logs()["FlowLogs"]
     assert flow_log["ResourceId"] == id_of(engine, VPC, "app")
     assert flow_log["TrafficType"] == "ALL"
+
+
+def test_each_nat_gateway_that_runs_out_of_ports_wakes_somebody(engine: Engine) -> None:
+    build(engine)
+    alarms = engine.cloud("cloudwatch").describe_alarms()["MetricAlarms"]
+    ports = [alarm for alarm in alarms if alarm["MetricName"] == "ErrorPortAllocation"]
+    gateways = engine.cloud("ec2").describe_nat_gateways()["NatGateways"]
+    assert sorted(alarm["Dimensions"][0]["Value"] for alarm in ports) == sorted(
+        gateway["NatGatewayId"] for gateway in gateways
+    )
+    assert {tuple(alarm["AlarmActions"]) for alarm in ports} == {(TOPICS.critical_arn,)}
+
+
+@pytest.mark.parametrize(
+    ("cidr", "zones", "addresses"),
+    [
+        ("10.0.0.0/16", ZONES, 3 * (2048 - 5)),
+        ("10.0.0.0/20", ZONES[:2], 2 * (128 - 5)),
+    ],
+)
+def test_the_alarm_on_addresses_knows_what_the_private_subnets_hold(
+    engine: Engine, cidr: str, zones: list[str], addresses: int
+) -> None:
+    assert address_capacity(cidr, zones) == addresses
+    build(engine, cidr=cidr, zones=zones)
+    assert engine.built[ALARM, "app-addresses"]["threshold"] == int(0.8 * addresses)
