@@ -85,11 +85,14 @@ class Sandbox:
             aws_secret_access_key="sandbox",  # noqa: S106
         )
 
+    def checkpoint(self, project: str, stack: str) -> dict[str, Any]:
+        """The whole of the engine's state of a stack."""
+        file = self.home / "state" / ".pulumi" / "stacks" / project / f"{stack}.json"
+        return dict(json.loads(file.read_text())["checkpoint"]["latest"] or {})
+
     def state(self, project: str, stack: str) -> list[dict[str, Any]]:
         """The resources in the engine's state, providers and components apart."""
-        file = self.home / "state" / ".pulumi" / "stacks" / project / f"{stack}.json"
-        latest = json.loads(file.read_text())["checkpoint"]["latest"] or {}
-        resources: list[dict[str, Any]] = latest.get("resources", [])
+        resources: list[dict[str, Any]] = self.checkpoint(project, stack).get("resources", [])
         return [each for each in resources if each.get("custom") and PROVIDER not in each["type"]]
 
     def aws_types(self, project: str, stack: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The production stack on the real engine."""
 
+from tests.stacks.clear_text import in_clear
 from tests.stacks.harness import Sandbox
 
 
@@ -7,6 +8,7 @@ def test_production_comes_up_shows_no_change_and_keeps_its_data(sandbox: Sandbox
     up = sandbox.run("up", "--stack", "production")
     assert up.code == 0, up.text
     assert sandbox.applied_types() == sandbox.aws_types("platform", "production")
+    assert list(in_clear(sandbox.checkpoint("platform", "production"))) == []
     preview = sandbox.run("preview", "--stack", "production", "--expect-no-changes")
     assert preview.code == 0, preview.text
     _cannot_be_destroyed(sandbox)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.stacks.clear_text import in_clear
 from tests.stacks.harness import Sandbox
 
 GROUP = "platform-staging-database"
@@ -31,6 +32,9 @@ def test_staging_lives_from_up_to_destroy(
         assert up.code == 0, up.text
         assert sandbox.applied_types() == sandbox.aws_types("platform", "staging")
         assert (platform / "Pulumi.staging.yaml").read_text() == stack_file
+
+    with subtests.test("nothing secret lies in the state in the clear"):
+        assert list(in_clear(sandbox.checkpoint("platform", "staging"))) == []
 
     with subtests.test("a preview right after shows no change"):
         preview = sandbox.run("preview", "--expect-no-changes", cwd=platform)
