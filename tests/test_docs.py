@@ -74,3 +74,15 @@ def test_every_decision_says_what_would_reverse_it() -> None:
     assert [
         file.name for file in decisions if "**What would reverse it.**" not in file.read_text()
     ] == []
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    named = set(re.findall(r"`(test_\w+)`", page))
+    found = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", file.read_text(), re.MULTILINE)
+    }
+    assert named
+    assert named - found == set()
