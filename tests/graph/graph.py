@@ -60,26 +60,26 @@ def stack_config(stack: str) -> dict[str, Any]:
     return config
 
 
-def configure(stack: str) -> None:
-    """Hand the stack file to the program in the engine's way."""
+def configure(config: Mapping[str, Any]) -> None:
+    """Hand a stack's configuration to the program in the engine's way."""
     texts = {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in stack_config(stack).items()
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()
     }
     runtime_config.set_all_config(texts)
 
 
 @cache
-def graph(stack: str) -> Graph:
-    """The graph of one stack, built once."""
+def graph(stack: str, name: str = "") -> Graph:
+    """The graph of one stack, built once; under another name where one is given."""
     config = stack_config(stack)
+    config["platform:name"] = name or config["platform:name"]
     with mock_aws(config=MOTO_CONFIG):
         reset()
         package = AwsPackage()
         package.configure({key.split(":")[1]: value for key, value in config.items()})
         engine = Engine(package)
         pulumi.runtime.set_mocks(engine, "platform", stack, monitor=engine.monitor)
-        configure(stack)
+        configure(config)
         engine.run(lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"))
     registered = engine.monitor.resources
     return Graph(

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from sandbox.sdk import Type, schema
 from sandbox.wire import RESOURCE, SIGNATURE, from_struct
-from tests.graph.graph import ROOT, configure
+from tests.graph.graph import ROOT, configure, stack_config
 from tests.remote_eks import COMPONENT
 
 
@@ -92,7 +92,7 @@ def main(stack: str) -> None:
     }
     monitor.resources[CLUSTER] = mocks.MockMonitor.ResourceRegistration(CLUSTER, "cluster", cluster)
     pulumi.runtime.set_mocks(monitor.mocks, "platform", stack, monitor=monitor)
-    configure(stack)
+    configure(stack_config(stack))
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> None:
