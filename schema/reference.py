@@ -11,7 +11,7 @@ FILE = Path(__file__).parent.parent / "docs" / "settings.md"
 LISTED = 6
 HEAD = """# Settings
 
-What `Pulumi.<stack>.yaml` holds under `config`. `make schema` writes this page from `settings.py`.
+What `Pulumi.<stack>.yaml` holds under `config`. `make schema` writes this page from `settings`.
 Keys without a default have to be given; a key that is not here is an error.
 """
 

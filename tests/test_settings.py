@@ -18,7 +18,7 @@ from pulumi.runtime import config as runtime_config
 import schema
 import settings
 from schema import reference
-from settings import SettingsError, parse
+from settings import SettingsError, parse, reading
 
 ROOT = Path(__file__).parents[1]
 STACKS = ("staging", "production")
@@ -166,7 +166,7 @@ def test_an_unknown_key_is_refused_by_its_path(where: tuple[str, str], letters: 
     section, key = where
     raw = copy.deepcopy(config())
     unknown = f"{key}{letters}"
-    if unknown in settings._keys_beside((section, unknown)):
+    if unknown in reading._keys_beside((section, unknown)):
         return
     raw[section][unknown] = 1
     assert any(f"{section}.{unknown}: unknown key" in line for line in problems(raw))

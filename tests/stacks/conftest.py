@@ -7,7 +7,7 @@ import pytest
 
 from tests.stacks.harness import ROOT, Sandbox
 
-PROGRAM = ("Pulumi.yaml", "__main__.py", "settings.py", "components")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "settings", "components")
 
 
 @pytest.fixture(scope="module")
