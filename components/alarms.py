@@ -50,8 +50,9 @@ def make_alarms(
     topics: Topics,
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
-) -> None:
-    """The alarms of one resource, each named after its role."""
+) -> dict[str, pulumi.Output[str]]:
+    """The alarms of one resource, each named after its role; their names in AWS by role."""
+    names: dict[str, pulumi.Output[str]] = {}
     for alarm in alarms:
         topic = topics.critical_arn if alarm.critical else topics.warning_arn
         label = f"{name}-{alarm.role}"
@@ -67,7 +68,7 @@ def make_alarms(
             "tags": {**tags, "Name": label},
         }
         if len(alarm.metrics) == 1:
-            aws.cloudwatch.MetricAlarm(
+            made = aws.cloudwatch.MetricAlarm(
                 label,
                 namespace=namespace,
                 metric_name=alarm.metrics[0],
@@ -78,12 +79,14 @@ def make_alarms(
                 **common,
             )
         else:
-            aws.cloudwatch.MetricAlarm(
+            made = aws.cloudwatch.MetricAlarm(
                 label,
                 metric_queries=_sum(alarm, namespace, dimensions),
                 opts=child,
                 **common,
             )
+        names[alarm.role] = made.name
+    return names
 
 
 def _sum(

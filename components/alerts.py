@@ -4,6 +4,8 @@ Sources:
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ MAX_NAME_LENGTH = 40
 
 # ElastiCache is not among them: it cannot publish to an encrypted topic.
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ElastiCacheSNS.html
-PUBLISHERS = {"CloudWatchAlarms": "cloudwatch", "RdsEvents": "events.rds"}
+PUBLISHERS = {"Budgets": "budgets", "CloudWatchAlarms": "cloudwatch", "RdsEvents": "events.rds"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class AlertsArgs:
 
 
 class Alerts(pulumi.ComponentResource):
-    """Two topics that only this account's alarms and RDS events reach, by TLS."""
+    """Two topics for this account's alarms, budgets and events, by TLS."""
 
     critical_topic_arn: pulumi.Output[str]
     """For what needs a person now."""
@@ -59,6 +61,7 @@ class Alerts(pulumi.ComponentResource):
                 region=args.region,
                 description=f"Alerts of {name}, on their way to subscribers",
                 services=tuple(PUBLISHERS.values()),
+                event_topics=True,
                 protect=False,  # a topic keeps no message, so losing the key loses nothing
                 tags=args.tags,
             ),
@@ -93,7 +96,11 @@ class Alerts(pulumi.ComponentResource):
 
 
 def topic_policy(topic_arn: pulumi.Input[str], account_id: str) -> pulumi.Output[str]:
-    """Only the publishers, only for this account, only by TLS."""
+    """Only the publishers, only for this account, only by TLS.
+
+    EventBridge is without the account: AWS supports no condition for its rules' topics, and one
+    that never holds would silence them.
+    """
     publish = [
         {
             "Sid": sid,
@@ -105,6 +112,13 @@ def topic_policy(topic_arn: pulumi.Input[str], account_id: str) -> pulumi.Output
         }
         for sid, service in PUBLISHERS.items()
     ]
+    rules = {
+        "Sid": "EventBridgeRules",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+    }
     tls_only = {
         "Sid": "TlsOnly",
         "Effect": "Deny",
@@ -114,5 +128,5 @@ def topic_policy(topic_arn: pulumi.Input[str], account_id: str) -> pulumi.Output
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     return pulumi.Output.json_dumps(
-        {"Version": "2012-10-17", "Statement": [*publish, tls_only]},
+        {"Version": "2012-10-17", "Statement": [*publish, rules, tls_only]},
     )

@@ -39,6 +39,11 @@ class EncryptionKeyArgs:
     services: Sequence[str] = ()
     """Service principals without ".amazonaws.com", e.g. "logs" or "events.rds"; the key serves
     them for this account only. Absent: only what IAM allows in the account."""
+    event_topics: bool = False
+    """EventBridge rules publish to SNS topics that the key encrypts. That call carries no source
+    account, so the topics of this account and region are the condition."""
+    other_region: bool = False
+    """`region` is not the provider's, e.g. for copies of backups."""
     protect: bool = True
     """Refuse to delete or replace the key, and keep it in AWS when it leaves the stack."""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -67,8 +72,10 @@ class EncryptionKey(pulumi.ComponentResource):
         check_name("EncryptionKey", name, MAX_NAME_LENGTH, "app-database")
         super().__init__("platform:encryption_key:EncryptionKey", name, None, opts)
 
+        region = args.region if args.other_region else None
         key = aws.kms.Key(
             name,
+            region=region,
             description=args.description,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             enable_key_rotation=True,
@@ -81,6 +88,7 @@ class EncryptionKey(pulumi.ComponentResource):
         # Not kept with the key: a stack that is built again needs the name.
         aws.kms.Alias(
             name,
+            region=region,
             name=f"alias/{name}",
             target_key_id=key.key_id,
             opts=pulumi.ResourceOptions(parent=self),
@@ -108,7 +116,21 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
         "Resource": "*",
     }
     services = [_service_statement(args, service) for service in args.services]
-    return {"Version": "2012-10-17", "Statement": [account, *services]}
+    rules = [_event_topics_statement(args)] if args.event_topics else []
+    return {"Version": "2012-10-17", "Statement": [account, *services, *rules]}
+
+
+def _event_topics_statement(args: EncryptionKeyArgs) -> dict[str, Any]:
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    topics = f"arn:aws:sns:{args.region}:{args.account_id}:*"
+    return {
+        "Sid": "EventBridgeRules",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}},
+    }
 
 
 def _service_statement(args: EncryptionKeyArgs, service: str) -> dict[str, Any]:

@@ -19,6 +19,10 @@ from ..derive import model
 Record = dict[str, Any]
 
 
+class RecordError(ServiceException):
+    """An error in AWS's words. moto looks for a service named after the module of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
     """A noun of a service that moto does not know."""
@@ -50,6 +54,7 @@ def install(nouns: tuple[Recorded, ...]) -> None:
     for noun in nouns:
         for verb, answer in (
             ("Create", _create),
+            ("Put", _put),
             ("Modify", _modify),
             ("Update", _modify),
             ("Delete", _delete),
@@ -57,10 +62,11 @@ def install(nouns: tuple[Recorded, ...]) -> None:
             ("Get", _show),
             ("List", _list),
         ):
-            for operation in (f"{verb}{noun.noun}", f"{verb}{noun.noun}s"):
+            one, many = f"{verb}{noun.noun}", f"{verb}{noun.noun}s"
+            for operation, its_answer in ((one, answer), (many, _list)):
                 if operation in model(noun.service).operation_names:
-                    _add(noun, operation, _list if operation.endswith("s") else answer)
-        _CREATING.add((noun.service, f"Create{noun.noun}"))
+                    _add(noun, operation, its_answer)
+        _CREATING.update((noun.service, f"{verb}{noun.noun}") for verb in ("Create", "Put"))
 
 
 def is_recorded(service: str, operation: str) -> bool:
@@ -83,13 +89,13 @@ def find(response: Any, noun: Recorded) -> Record:
     """The record that a call names.
 
     Raises:
-        ServiceException: there is none, in AWS's words.
+        RecordError: there is none, in AWS's words.
     """
     given = response._get_params()
     key = tuple(str(given.get(member)) for member in noun.ids)
     record = store(response, noun).get(key)
     if record is None:
-        raise ServiceException(noun.gone, f"{noun.noun} {'/'.join(key)} not found.")
+        raise RecordError(noun.gone, f"{noun.noun} {'/'.join(key)} not found.")
     return record
 
 
@@ -118,7 +124,7 @@ def _create(response: Any, noun: Recorded, operation: str) -> ActionResult:
         given[noun.ids[-1]] = f"{noun.new_id}{uuid.uuid4().hex[:17]}"
     key = tuple(str(given[member]) for member in noun.ids)
     if key in kept:
-        raise ServiceException(
+        raise RecordError(
             f"{noun.noun}AlreadyExists", f"{noun.noun} {'/'.join(key)} already exists."
         )
     arn = f"arn:aws:{noun.service}:{response.region}:{response.current_account}:"
@@ -128,6 +134,12 @@ def _create(response: Any, noun: Recorded, operation: str) -> ActionResult:
     if noun.tag and (tags := given.get("Tags") or given.get("tags")):
         noun.tag(response, arn, tags)
     return _result(noun, operation, kept[key])
+
+
+def _put(response: Any, noun: Recorded, operation: str) -> ActionResult:
+    key = tuple(str(response._get_params()[member]) for member in noun.ids)
+    store(response, noun).pop(key, None)
+    return _create(response, noun, operation)
 
 
 def _modify(response: Any, noun: Recorded, operation: str) -> ActionResult:

@@ -10,22 +10,26 @@ from ..session import Session
 
 def _apply_key(session: Session, resource: Resource, old: dict[str, Any]) -> None:
     inputs, key = resource.inputs, {"KeyId": resource.id}
+    region = inputs.get("region")
     if inputs.get("enableKeyRotation"):
         days = inputs.get("rotationPeriodInDays")
         period = {"RotationPeriodInDays": days} if days else {}
-        session.call("kms", "EnableKeyRotation", {**key, **period})
+        session.call("kms", "EnableKeyRotation", {**key, **period}, region)
     elif old.get("enableKeyRotation"):
-        session.call("kms", "DisableKeyRotation", key)
+        session.call("kms", "DisableKeyRotation", key, region)
     if inputs.get("isEnabled") is False:
-        session.call("kms", "DisableKey", key)
+        session.call("kms", "DisableKey", key, region)
     elif old.get("isEnabled") is False:
-        session.call("kms", "EnableKey", key)
+        session.call("kms", "EnableKey", key, region)
 
 
 def _delete_secret(session: Session, resource: Resource, old: dict[str, Any]) -> None:
-    days = resource.inputs.get("recoveryWindowInDays", 30)
+    days, region = resource.inputs.get("recoveryWindowInDays", 30), resource.inputs.get("region")
+    if replicas := [each["region"] for each in resource.inputs.get("replicas") or []]:
+        wanted = {"SecretId": resource.id, "RemoveReplicaRegions": replicas}
+        session.call("secretsmanager", "RemoveRegionsFromReplication", wanted, region)
     how = {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
-    session.call("secretsmanager", "DeleteSecret", {"SecretId": resource.id, **how})
+    session.call("secretsmanager", "DeleteSecret", {"SecretId": resource.id, **how}, region)
 
 
 def _cancel_rotation(session: Session, resource: Resource, old: dict[str, Any]) -> None:

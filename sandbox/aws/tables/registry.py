@@ -1,6 +1,6 @@
 """ECR."""
 
-from ..kinds import Call, Kind
+from ..kinds import Call, Kind, Read
 
 KINDS = {
     "aws:ecr/repository:Repository": Kind(
@@ -25,5 +25,26 @@ KINDS = {
         outputs={"repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{id}"},
         tag=Call("TagResource", {"resourceArn": "{arn}", "tags": "{tagList}"}),
         untag=Call("UntagResource", {"resourceArn": "{arn}", "tagKeys": "{gone}"}),
+    ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Kind(
+        create="PutLifecyclePolicy",
+        id="{repository}",
+        rename={"repository": "repositoryName", "policy": "lifecyclePolicyText"},
+        read=Read("GetLifecyclePolicy", {"repositoryName": "{id}"}),
+        update=("PutLifecyclePolicy",),
+        fixed=frozenset({"repository"}),
+        delete=(Call("DeleteLifecyclePolicy", {"repositoryName": "{id}"}),),
+        outputs={"registryId": "{account}"},
+    ),
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": Kind(
+        create="SetRepositoryPolicy",
+        id="{repository}",
+        rename={"repository": "repositoryName", "policy": "policyText"},
+        read=Read("GetRepositoryPolicy", {"repositoryName": "{id}"}),
+        update=("SetRepositoryPolicy",),
+        update_with={"policyText": "{policy}", "repositoryName": "{repository}"},
+        fixed=frozenset({"repository"}),
+        delete=(Call("DeleteRepositoryPolicy", {"repositoryName": "{id}"}),),
+        outputs={"registryId": "{account}"},
     ),
 }
