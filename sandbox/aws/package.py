@@ -327,7 +327,9 @@ class AwsPackage:
         computed = fill(self.derived(resource.type).kind.outputs, context | {"live": live})
         state = {key: live[key] for key in outputs if key in live}
         state |= {} if computed is MISSING else computed
-        state |= resource.inputs
+        for key, given in resource.inputs.items():
+            nested = key in outputs and outputs[key].name == "object"
+            state[key] = {**state.get(key, {}), **given} if nested and given else given
         if "tagsAll" in outputs:
             state["tagsAll"] = self._tags(resource.inputs)
         if "region" in outputs:

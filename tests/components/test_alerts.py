@@ -11,7 +11,13 @@ TOPIC = "aws:sns/topic:Topic"
 POLICY = "aws:sns/topicPolicy:TopicPolicy"
 KEY = "aws:kms/key:Key"
 ACCOUNT = "111122223333"
-PUBLISHERS = {"cloudwatch.amazonaws.com", "events.rds.amazonaws.com"}
+OF_THE_ACCOUNT = {
+    "budgets.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.rds.amazonaws.com",
+}
+RULES = "events.amazonaws.com"
+PUBLISHERS = {*OF_THE_ACCOUNT, RULES}
 LEVELS = ["critical", "warning"]
 
 
@@ -51,15 +57,33 @@ def test_a_topic_is_encrypted_with_the_components_own_key(engine: Engine, level:
 
 @pytest.mark.usefixtures("alerts")
 @pytest.mark.parametrize("level", LEVELS)
-def test_only_alarms_and_rds_events_of_this_account_publish(engine: Engine, level: str) -> None:
+def test_only_this_accounts_alarms_budgets_and_events_publish(engine: Engine, level: str) -> None:
     allowed = [each for each in statements(engine, level) if each["Effect"] == "Allow"]
     assert {each["Principal"]["Service"] for each in allowed} == PUBLISHERS
     for each in allowed:
         assert each["Action"] == "sns:Publish"
         assert each["Resource"] == arn_of(engine, TOPIC, f"app-alerts-{level}")
-        assert each["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}, (
-            "a service acts for many accounts; ours is the only one let in"
-        )
+        if each["Principal"]["Service"] in OF_THE_ACCOUNT:
+            assert each["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}, (
+                "a service acts for many accounts; ours is the only one let in"
+            )
+
+
+@pytest.mark.usefixtures("alerts")
+@pytest.mark.parametrize("level", LEVELS)
+def test_event_rules_publish_without_a_condition_that_never_holds(
+    engine: Engine, level: str
+) -> None:
+    [rules] = [
+        each for each in statements(engine, level) if each["Principal"] == {"Service": RULES}
+    ]
+    assert "Condition" not in rules, "AWS supports none here: the rule would fail without a word"
+    policy = json.loads(engine.built[KEY, "app-alerts"]["policy"])
+    [uses_key] = [each for each in policy["Statement"] if each["Principal"] == {"Service": RULES}]
+    topics = f"arn:aws:sns:eu-west-1:{ACCOUNT}:*"
+    assert uses_key["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}
+    }, "the source account is not among what SNS passes on, its topic is"
 
 
 @pytest.mark.usefixtures("alerts")

@@ -16,7 +16,7 @@ from .records import Recorded
 GONE = "ResourceNotFoundException"
 
 
-class Records(BackupResponse):
+class Records(BackupResponse):  # type: ignore[misc]
     """The calls that moto's class lacks; their parameters are read by botocore's model."""
 
     def __init__(self) -> None:
@@ -122,11 +122,10 @@ def install() -> None:
         setattr(Records, name, call)
     BackupResponse.update_backup_plan = update_backup_plan
     own = {
-        "{0}/backup/plans/(?P<name>[^/]+)/selections/?.*$": Records.dispatch,
-        "{0}/backup-vaults/(?P<name>[^/]+)/(access-policy|notification-configuration)$": (
-            Records.dispatch
-        ),
-        "{0}/restore-testing/plans.*$": Records.dispatch,
+        "{0}/backup/plans/(?P<name>[^/]+)/selections/(?P<rest>.*)$": Records.dispatch,
+        "{0}/backup-vaults/(?P<name>[^/]+)/access-policy$": Records.dispatch,
+        "{0}/backup-vaults/(?P<name>[^/]+)/notification-configuration$": Records.dispatch,
+        "{0}/restore-testing/(?P<rest>.+)$": Records.dispatch,
     }
     theirs = {path: call for path, call in urls.url_paths.items() if path not in own}
     urls.url_paths = {**own, **theirs}

@@ -19,7 +19,7 @@ from ..derive import model
 Record = dict[str, Any]
 
 
-class RecordError(ServiceException):
+class RecordError(ServiceException):  # type: ignore[misc]
     """An error in AWS's words. moto looks for a service named after the module of its own."""
 
 
@@ -39,6 +39,8 @@ class Recorded:
     """The last part of its ARN, e.g. "usergroup:{UserGroupId}"."""
     gone: str
     """AWS's error code for one that does not exist."""
+    member: str = ""
+    """The member of an answer that shows one, where it is not the noun."""
     shown: Mapping[str, Any] = field(default_factory=dict)
     """What AWS shows beside what it was given; "{arn}" stands for the ARN."""
     tag: Callable[[Any, str, Any], None] | None = None
@@ -62,8 +64,12 @@ def install(nouns: tuple[Recorded, ...]) -> None:
             ("Get", _show),
             ("List", _list),
         ):
-            one, many = f"{verb}{noun.noun}", f"{verb}{noun.noun}s"
-            for operation, its_answer in ((one, answer), (many, _list)):
+            one = f"{verb}{noun.noun}"
+            for operation, its_answer in (
+                (one, answer),
+                (f"{one}s", _list),
+                (f"{one[:-1]}ies", _list),
+            ):
                 if operation in model(noun.service).operation_names:
                     _add(noun, operation, its_answer)
         _CREATING.update((noun.service, f"{verb}{noun.noun}") for verb in ("Create", "Put"))
@@ -114,7 +120,8 @@ def _result(noun: Recorded, operation: str, record: Record) -> ActionResult:
     shape = model(noun.service).operation_model(operation).output_shape
     if shape is None:
         return ActionResult({})
-    named = [name for name in shape.members if name.lower() == noun.noun.lower()]
+    member = (noun.member or noun.noun).lower()
+    named = [name for name in shape.members if name.lower() == member]
     return ActionResult({**record, named[0]: record.get(named[0], record)} if named else record)
 
 

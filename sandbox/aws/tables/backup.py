@@ -12,7 +12,7 @@ from ..shapes import Request
 ARN = "arn:aws:backup:{region}:{account}"
 
 
-def _tagged(arn: str) -> dict[str, Call]:
+def _tagged(arn: str) -> dict[str, Any]:
     return {
         "tag": Call("TagResource", {"ResourceArn": arn, "Tags": "{tags}"}),
         "untag": Call("UntagResource", {"ResourceArn": arn, "TagKeyList": "{gone}"}),
@@ -38,7 +38,7 @@ PLAN_NAMES: dict[str, str | None] = {
 
 def _plan(inputs: dict[str, Any]) -> dict[str, Any]:
     """AWS wraps a plan in an object."""
-    whole = {"backupPlanName": inputs.get("name"), "rules": inputs.get("rules")}
+    whole: dict[str, Any] = {"backupPlanName": inputs.get("name"), "rules": inputs.get("rules")}
     if advanced := inputs.get("advancedBackupSettings"):
         whole["advancedBackupSettings"] = advanced
     apart = {"name", "rules", "advancedBackupSettings"}
@@ -55,7 +55,7 @@ def _alter_plan(session: Session, resource: Resource, old: dict[str, Any]) -> No
 
 def _selection(inputs: dict[str, Any]) -> dict[str, Any]:
     """AWS wraps a selection, and calls its tags conditions."""
-    inner = {
+    inner: dict[str, Any] = {
         "selectionName": inputs.get("name"),
         "listOfTags": [
             {
@@ -116,10 +116,14 @@ def _alter(noun: str, *inner: str, **names: str) -> Any:
     return alter
 
 
-TESTED = ("recoveryPointSelection", "scheduleExpression", "scheduleExpressionTimezone")
-TESTED += ("startWindowHours",)
-CHOSEN = ("iamRoleArn", "protectedResourceArns", "protectedResourceConditions")
-CHOSEN += ("restoreMetadataOverrides", "validationWindowHours")
+TESTED = (
+    *("recoveryPointSelection", "scheduleExpression", "scheduleExpressionTimezone"),
+    "startWindowHours",
+)
+CHOSEN = (
+    *("iamRoleArn", "protectedResourceArns", "protectedResourceConditions"),
+    *("restoreMetadataOverrides", "validationWindowHours"),
+)
 
 KINDS = {
     "aws:backup/vault:Vault": Kind(

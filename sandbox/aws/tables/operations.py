@@ -30,8 +30,10 @@ TARGET = {
     ],
 }
 LIMIT = {"limitAmount": "Amount", "limitUnit": "Unit"}
-BUDGET = ("budgetType", "timeUnit", "limitAmount", "limitUnit", "costFilters", "costTypes")
-BUDGET += ("timePeriodStart", "timePeriodEnd")
+BUDGET: tuple[str, ...] = (
+    *("budgetType", "timeUnit", "limitAmount", "limitUnit", "costFilters", "costTypes"),
+    *("timePeriodStart", "timePeriodEnd"),
+)
 
 
 def _look_target(session: Session, resource: Resource, ledger: Ledger) -> dict[str, Any] | None:
