@@ -1,11 +1,13 @@
 """Pulumi's mocks, with every registration recorded whole and every resource applied to moto."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import mocks
+from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from sandbox.aws.package import AwsPackage
@@ -100,4 +102,11 @@ class Engine(mocks.Mocks):
             built.append(build())
 
         program()
+        end_callbacks()
         return built[0]
+
+
+def end_callbacks() -> None:
+    """End the servers of the program's transforms, which would keep the process alive."""
+    asyncio.get_event_loop().run_until_complete(_CallbackServicer.shutdown())
+    _CallbackServicer._servicers.clear()

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 from sandbox.sdk import Type, schema
 from sandbox.wire import RESOURCE, SIGNATURE, from_struct
 from tests.graph.graph import ROOT, configure, stack_config
+from tests.mocked import end_callbacks
 from tests.remote_eks import COMPONENT
 
 
@@ -99,6 +100,7 @@ def main(stack: str) -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
     program()
+    end_callbacks()
     print(json.dumps(monitor.registered, indent=1, sort_keys=True, default=str))
 
 
