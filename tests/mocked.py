@@ -1,14 +1,12 @@
 """Pulumi's mocks, with every registration recorded whole and every resource applied to moto."""
 
-import asyncio
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import mocks
-from pulumi.runtime._callbacks import _CallbackServicer
-from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2
 
 from sandbox.aws.package import AwsPackage
 from sandbox.provider import Package, Resource
@@ -23,11 +21,8 @@ os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 SEED = b"unit tests"
 
 
-class RecordingMonitor(mocks.MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
-    """Pulumi's mock monitor, keeping what it drops (options) and refusing what it hides (twins).
-
-    The SDK serves a program's transforms to a monitor of the real one's class only.
-    """
+class RecordingMonitor(mocks.MockMonitor):
+    """Pulumi's mock monitor, keeping what it drops (options) and refusing what it hides (twins)."""
 
     def __init__(self, engine: "Engine") -> None:
         super().__init__(engine)
@@ -41,7 +36,7 @@ class RecordingMonitor(mocks.MockMonitor, resource_pb2_grpc.ResourceMonitorStub)
         self.engine.built[request.type, request.name] = from_struct(request.object)
         self.engine.urn_of[request.type, request.name] = urn
         if request.type == remote_eks.COMPONENT:
-            self.engine.constructed[request.name] = remote_eks.construct(self, request)
+            return remote_eks.register(self, request, urn)
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
@@ -65,13 +60,10 @@ class Engine(mocks.Mocks):
         self.urn_of: dict[tuple[str, str], str] = {}
         self.monitor = RecordingMonitor(self)
         self.aws = aws
-        self.constructed: dict[str, dict[str, Any]] = {}
         self.packages: dict[str, Package] = {"aws": aws, "random": RandomPackage()}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Check and create as the sandbox does; what it refuses fails the test by name."""
-        if args.typ == remote_eks.COMPONENT:
-            return args.name, self.constructed[args.name]
         if args.typ.split(":")[0] not in self.packages:
             return args.name, {}
         package = self.packages[args.typ.split(":")[0]]
@@ -101,12 +93,6 @@ class Engine(mocks.Mocks):
         def program() -> None:
             built.append(build())
 
+        remote_eks.take_transforms()
         program()
-        end_callbacks()
         return built[0]
-
-
-def end_callbacks() -> None:
-    """End the servers of the program's transforms, which would keep the process alive."""
-    asyncio.get_event_loop().run_until_complete(_CallbackServicer.shutdown())
-    _CallbackServicer._servicers.clear()

@@ -1,10 +1,13 @@
 """pulumi-eks under mocks: its cluster made in moto, and the transforms applied by protocol."""
 
+import asyncio
 import json
 from typing import Any
 
-import grpc
-from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
+from pulumi.runtime import mocks
+from pulumi.runtime._callbacks import _CallbackServicer
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import SETTINGS
 
 from sandbox.eks_cluster import CLUSTER, IGNORED, cluster_inputs, kubeconfig, problems
 from sandbox.wire import RESOURCE, SIGNATURE, from_struct, to_struct
@@ -12,7 +15,18 @@ from sandbox.wire import RESOURCE, SIGNATURE, from_struct, to_struct
 COMPONENT = "eks:index:Cluster"
 
 
-def construct(monitor: Any, request: resource_pb2.RegisterResourceRequest) -> dict[str, Any]:
+def register(monitor: Any, request: resource_pb2.RegisterResourceRequest, urn: str) -> Any:
+    """The registration of an `eks.Cluster`.
+
+    Pulumi's mock monitor would read its inputs in a thread of its own, where a reference to a
+    resource makes one that no event loop ever finishes.
+    """
+    outputs = _construct(monitor, request)
+    monitor.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, request.name, outputs)
+    return resource_pb2.RegisterResourceResponse(urn=urn, object=to_struct(outputs))
+
+
+def _construct(monitor: Any, request: resource_pb2.RegisterResourceRequest) -> dict[str, Any]:
     """Register the child that pulumi-eks would, and give the component's outputs."""
     inputs = from_struct(request.object)
     refused = [f"{failure.property}: {failure.reason}" for failure in problems(inputs)]
@@ -30,7 +44,7 @@ def construct(monitor: Any, request: resource_pb2.RegisterResourceRequest) -> di
         dependencies=request.dependencies,
     )
     for callback in request.transforms:
-        child.object.CopyFrom(_transformed(callback, child))
+        child.object.CopyFrom(_transformed(callback.token, child))
     monitor.RegisterResource(child)
     registration = monitor.resources[monitor.make_urn(child.parent, child.type, child.name)]
     state = registration.state
@@ -43,7 +57,7 @@ def construct(monitor: Any, request: resource_pb2.RegisterResourceRequest) -> di
     }
 
 
-def _transformed(callback: Any, child: resource_pb2.RegisterResourceRequest) -> Any:
+def _transformed(token: str, child: resource_pb2.RegisterResourceRequest) -> Any:
     asked = resource_pb2.TransformRequest(
         type=child.type,
         name=child.name,
@@ -52,11 +66,26 @@ def _transformed(callback: Any, child: resource_pb2.RegisterResourceRequest) -> 
         properties=child.object,
         options=resource_pb2.TransformResourceOptions(ignore_changes=list(child.ignoreChanges)),
     )
-    with grpc.insecure_channel(callback.target) as channel:
-        answer = callback_pb2_grpc.CallbacksStub(channel).Invoke(
-            callback_pb2.CallbackInvokeRequest(
-                token=callback.token, request=asked.SerializeToString()
-            ),
-            timeout=10,
-        )
-    return resource_pb2.TransformResponse.FromString(answer.response).properties
+    callback = SETTINGS.callbacks._callbacks[token]
+    answer = asyncio.run_coroutine_threadsafe(
+        callback(asked.SerializeToString()), SETTINGS.callbacks.loop
+    ).result(timeout=10)
+    return answer.properties
+
+
+class Transforms(_CallbackServicer):
+    """Takes a program's transforms as the SDK's own server does, without a server."""
+
+    def __init__(self) -> None:
+        self._callbacks = {}
+        self._transforms = {}
+        self._target = ""
+
+    def register_transform(self, transform: Any) -> Any:
+        self.loop = asyncio.get_running_loop()
+        return super().register_transform(transform)
+
+
+def take_transforms() -> None:
+    """Let the program that runs next give transforms."""
+    SETTINGS.callbacks = Transforms()

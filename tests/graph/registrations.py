@@ -13,16 +13,15 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
-from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2
 
 from sandbox.sdk import Type, schema
-from sandbox.wire import RESOURCE, SIGNATURE, from_struct
+from sandbox.wire import RESOURCE, SIGNATURE, from_struct, to_struct
 from tests.graph.graph import ROOT, configure, stack_config
-from tests.mocked import end_callbacks
-from tests.remote_eks import COMPONENT
+from tests.remote_eks import COMPONENT, take_transforms
 
 
-class Monitor(mocks.MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
+class Monitor(mocks.MockMonitor):
     """Keeps each registration as it came."""
 
     def __init__(self) -> None:
@@ -38,6 +37,8 @@ class Monitor(mocks.MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
             "retainOnDelete": request.retainOnDelete,
             "ignoreChanges": sorted(request.ignoreChanges),
         }
+        if request.type == COMPONENT:
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=to_struct(MADE))
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
@@ -45,8 +46,6 @@ class Answers(mocks.Mocks):
     """The inputs again; every other output is made of its path."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        if args.typ == COMPONENT:
-            return args.name, {"eksCluster": {SIGNATURE: RESOURCE, "urn": CLUSTER, "id": "cluster"}}
         if args.typ.split(":")[0] not in ("aws", "random"):
             return args.name, args.inputs
         shown = {
@@ -77,6 +76,8 @@ def example(type_: Type, path: str) -> Any:
 
 CLUSTER = "urn:pulumi:stack::platform::aws:eks/cluster:Cluster::cluster"
 
+MADE = {"eksCluster": {SIGNATURE: RESOURCE, "urn": CLUSTER, "id": "cluster"}}
+
 
 def main(stack: str) -> None:
     """Run the program and print what it registered."""
@@ -99,8 +100,8 @@ def main(stack: str) -> None:
     def program() -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
+    take_transforms()
     program()
-    end_callbacks()
     print(json.dumps(monitor.registered, indent=1, sort_keys=True, default=str))
 
 
