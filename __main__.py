@@ -3,13 +3,21 @@
 import pulumi
 
 import settings
+from components.account_events import AccountEvents, AccountEventsArgs
 from components.alarms import Topics
+from components.alert_routes import AlertRoutes, AlertRoutesArgs, SlackChannel
 from components.alerts import Alerts, AlertsArgs
+from components.backup import Backup, BackupArgs, RestoreTest, resource_tags
+from components.backup_plan import BackupRule, VaultLock
+from components.budget import Budget, BudgetArgs
 from components.cache import PORT as CACHE_PORT
 from components.cache import Cache, CacheArgs
+from components.dashboard import Dashboard, DashboardArgs
+from components.dashboard_graphs import backup_graphs, cache_graphs, database_graphs
 from components.database import PORT as DATABASE_PORT
 from components.database import Database, DatabaseArgs, PointInTime
 from components.network import Network, NetworkArgs
+from components.registry import Registry, RegistryArgs
 from components.workload_security_group import WorkloadSecurityGroup, WorkloadSecurityGroupArgs
 
 stack = settings.load()
@@ -17,6 +25,18 @@ name, account_id, region = stack.name, stack.account_id, stack.region
 
 alerts = Alerts(f"{name}-alerts", AlertsArgs(account_id=account_id, region=region))
 topics = Topics(critical_arn=alerts.critical_topic_arn, warning_arn=alerts.warning_topic_arn)
+AlertRoutes(
+    f"{name}-routes",
+    AlertRoutesArgs(
+        account_id=account_id,
+        region=region,
+        topics=topics,
+        critical_emails=stack.alerts.critical_emails,
+        warning_emails=stack.alerts.warning_emails,
+        slack=SlackChannel(**stack.alerts.slack.model_dump()) if stack.alerts.slack else None,
+    ),
+)
+AccountEvents(f"{name}-events", AccountEventsArgs(topics=topics))
 
 network = Network(
     name,
@@ -69,6 +89,7 @@ database = Database(
         restore_to=PointInTime(**stack.database.restore_to.model_dump())
         if stack.database.restore_to
         else None,
+        backup_tags=resource_tags(f"{name}-backup"),
         protect=stack.protect,
     ),
 )
@@ -93,6 +114,63 @@ cache = Cache(
         maintenance_window=stack.cache.maintenance_window,
         log_retention_days=stack.cache.log_retention_days,
         protect=stack.protect,
+    ),
+)
+
+backup = Backup(
+    f"{name}-backup",
+    BackupArgs(
+        account_id=account_id,
+        region=region,
+        topics=topics,
+        rules={
+            rule: BackupRule(**chosen.model_dump()) for rule, chosen in stack.backup.rules.items()
+        },
+        copy_region=stack.backup.copy_region,
+        lock=VaultLock(**stack.backup.lock.model_dump()) if stack.backup.lock else None,
+        break_glass_role_arns=stack.backup.break_glass_role_arns,
+        restore_test=RestoreTest(
+            schedule=stack.backup.restore_test_schedule,
+            resources={"RDS": {"dbSubnetGroupName": database.subnet_group_name}},
+        )
+        if stack.backup.restore_test_schedule
+        else None,
+        protect=stack.protect,
+    ),
+)
+
+Budget(
+    f"{name}-budget",
+    BudgetArgs(
+        account_id=account_id,
+        monthly_usd=stack.budget.monthly_usd,
+        topic_arn=alerts.warning_topic_arn,
+        emails=stack.budget.emails,
+    ),
+)
+
+if stack.registry:
+    registry = Registry(
+        f"{name}-registry",
+        RegistryArgs(
+            account_id=account_id,
+            region=region,
+            repositories=stack.registry.repositories,
+            readers=stack.registry.readers,
+            protect=stack.protect,
+        ),
+    )
+    pulumi.export("registry_urls", registry.urls)
+
+Dashboard(
+    name,
+    DashboardArgs(
+        region=region,
+        sections={
+            "Database": database_graphs(f"{name}-database"),
+            "Cache": cache_graphs(cache.member_names),
+            "Backup": backup_graphs(f"{name}-backup"),
+        },
     ),
 )
 

@@ -91,6 +91,11 @@ class BackupArgs:
         )
 
 
+def resource_tags(name: str) -> dict[str, str]:
+    """What a resource is tagged with to be backed up by the plan of this name."""
+    return {TAG: name}
+
+
 def problem_of_copy_region(region: str, copy_region: str | None) -> str | None:
     """What is wrong with the region that copies go to."""
     if copy_region is None:
@@ -148,7 +153,7 @@ class Backup(pulumi.ComponentResource):
         self.name, self.args = name, args
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = {**args.tags, "Name": name}
-        self.resource_tags = {TAG: name}
+        self.resource_tags = resource_tags(name)
 
         vault, _ = make_vault(name, name, self._place(), self)
         self.copy_vault_arn = None

@@ -109,6 +109,11 @@ class CacheArgs:
         )
 
 
+def members(replicas: int) -> list[str]:
+    """What ElastiCache puts behind the group's name for each node: 001 and on."""
+    return [f"{number:03}" for number in range(1, 2 + replicas)]
+
+
 def problem_of_identifier(identifier: str) -> str | None:
     """ElastiCache takes 40 characters, and each member's name is four longer."""
     if len(identifier) <= MAX_NAME_LENGTH and re.fullmatch(r"[a-z](-?[a-z0-9])*", identifier):
@@ -145,6 +150,8 @@ class Cache(pulumi.ComponentResource):
     reader_endpoint: pulumi.Output[str]
     """Host name that spreads reads over the replicas."""
     port: int
+    member_names: list[str]
+    """The nodes, as CloudWatch names them."""
     user_arns: dict[str, pulumi.Output[str]]
     """What an IAM policy for `elasticache:Connect` names, beside the group."""
     arn: pulumi.Output[str]
@@ -189,6 +196,7 @@ class Cache(pulumi.ComponentResource):
             clients=args.clients,
             child=self.child,
         )
+        self.member_names = [f"{args.identifier}-{member}" for member in members(args.replicas)]
         users, self.user_arns = make_users(
             name,
             args.identifier,
@@ -324,8 +332,7 @@ class Cache(pulumi.ComponentResource):
     def _alarms(self, group: aws.elasticache.ReplicationGroup) -> None:
         args = self.args
         derived = alarms(CACHE_NODE_TYPES[args.node_type], replicated=args.replicas > 0)
-        for number in range(1, 2 + args.replicas):
-            member = f"{number:03}"
+        for member in members(args.replicas):
             make_alarms(
                 f"{self.name}-{member}",
                 namespace="AWS/ElastiCache",

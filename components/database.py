@@ -100,6 +100,8 @@ class DatabaseArgs:
     """A snapshot to start from. Read at creation only; it may be taken out later."""
     restore_to: PointInTime | None = None
     """A moment to start from. Read at creation only; it may be taken out later."""
+    backup_tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags by which AWS Backup finds the primary. Absent: RDS's own backups alone."""
     protect: bool = True
     """Refuse to delete or replace the instance, and take a last snapshot when it does go."""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -213,6 +215,7 @@ class Database(pulumi.ComponentResource):
     """Encrypted, backed-up PostgreSQL with TLS forced, whose password nobody ever types."""
 
     endpoint: pulumi.Output[str]
+    subnet_group_name: pulumi.Output[str]
     """Host name of the primary, the same before and after a failover."""
     replica_endpoints: dict[str, pulumi.Output[str]]
     """Host names of the replicas, by their number."""
@@ -336,9 +339,10 @@ class Database(pulumi.ComponentResource):
             f"{self.name}-last-snapshot", byte_length=4, opts=self.child
         )
         point = args.restore_to
+        self.subnet_group_name = subnets.name
         return aws.rds.Instance(
             self.name,
-            **self._common(self.name, args.identifier, parameters),
+            **self._common(self.name, args.identifier, parameters, args.backup_tags),
             engine="postgres",
             # The major alone: pulumi-aws takes every minor of it for the same version.
             engine_version=args.engine_version,
@@ -396,7 +400,11 @@ class Database(pulumi.ComponentResource):
         )
 
     def _common(
-        self, name: str, identifier: str, parameters: aws.rds.ParameterGroup
+        self,
+        name: str,
+        identifier: str,
+        parameters: aws.rds.ParameterGroup,
+        more_tags: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """What the primary and its replicas share."""
         args = self.args
@@ -422,7 +430,7 @@ class Database(pulumi.ComponentResource):
             "performance_insights_retention_period": args.performance_insights_retention_days,
             "monitoring_interval": MONITORING_INTERVAL_SECONDS,
             "monitoring_role_arn": self.role.arn,
-            "tags": {**args.tags, "Name": name},
+            "tags": {**args.tags, **(more_tags or {}), "Name": name},
         }
 
     def _options(self, name: str, identifier: str, *ignored: str) -> pulumi.ResourceOptions:

@@ -77,3 +77,8 @@ def found(problem: str | None) -> Iterator[str]:
 def texts(value: Any) -> TypeGuard[list[str]]:
     """Whether this is a list of texts, so that a check may read it."""
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def named_texts(value: Any) -> TypeGuard[dict[str, str]]:
+    """Whether these are texts by name, so that a check may read them."""
+    return isinstance(value, dict) and texts([*value.keys(), *value.values()])

@@ -4,9 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.alerts import AlertsSettings
+from settings.backup import BackupSettings
+from settings.budget import BudgetSettings
 from settings.cache import CacheSettings
 from settings.database import DatabaseSettings
 from settings.network import NetworkSettings
+from settings.registry import RegistrySettings
 from settings.section import PROJECT, Section
 
 REQUIRED_TAGS = ("Project", "Environment", "Owner", "CostCenter")
@@ -42,6 +46,10 @@ class Settings(Section):
     network: Annotated[NetworkSettings, Field(alias=f"{PROJECT}:network")]
     database: Annotated[DatabaseSettings, Field(alias=f"{PROJECT}:database")]
     cache: Annotated[CacheSettings, Field(alias=f"{PROJECT}:cache")]
+    alerts: Annotated[AlertsSettings, Field(alias=f"{PROJECT}:alerts")]
+    backup: Annotated[BackupSettings, Field(alias=f"{PROJECT}:backup")]
+    budget: Annotated[BudgetSettings, Field(alias=f"{PROJECT}:budget")]
+    registry: Annotated[RegistrySettings | None, Field(alias=f"{PROJECT}:registry")] = None
 
     @property
     def account_id(self) -> str:

@@ -7,8 +7,16 @@ from tests.graph.graph import STACKS, graph
 PROPERTIES = ("bucket", "identifier", "name", "replicationGroupId", "userGroupId", "userId")
 # https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html, each service's API.
 LONGEST = {
+    "backup/plan:Plan": 50,
+    "backup/restoreTestingPlan:RestoreTestingPlan": 50,
+    "backup/restoreTestingSelection:RestoreTestingSelection": 50,
+    "backup/selection:Selection": 50,
+    "backup/vault:Vault": 50,
+    "budgets/budget:Budget": 100,
+    "cloudwatch/eventRule:EventRule": 64,
     "cloudwatch/logGroup:LogGroup": 512,
     "cloudwatch/metricAlarm:MetricAlarm": 255,
+    "ecr/repository:Repository": 256,
     "ec2/securityGroup:SecurityGroup": 255,
     "elasticache/parameterGroup:ParameterGroup": 255,
     "elasticache/replicationGroup:ReplicationGroup": 40,

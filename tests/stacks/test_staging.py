@@ -137,6 +137,11 @@ def remains(sandbox: Sandbox) -> list[str]:
         "topic": sandbox.client("sns").list_topics()["Topics"],
         "bucket": sandbox.client("s3").list_buckets()["Buckets"],
         "role": sandbox.client("iam").list_roles()["Roles"],
+        "vault": sandbox.client("backup").list_backup_vaults()["BackupVaultList"],
+        "plan": sandbox.client("backup").list_backup_plans()["BackupPlansList"],
+        "dashboard": sandbox.client("cloudwatch").list_dashboards()["DashboardEntries"],
+        "event rule": sandbox.client("events").list_rules()["Rules"],
+        "budget": sandbox.client("budgets").describe_budgets(AccountId="111122223333")["Budgets"],
         "secret": sandbox.client("secretsmanager").list_secrets()["SecretList"],
     }
     return [f"{kind}: {each}" for kind, each in found.items() if each]
