@@ -4,6 +4,7 @@ import pulumi
 
 import settings
 from components.account_events import AccountEvents, AccountEventsArgs
+from components.addons import OBSERVABILITY, ON_NODES, Addons, AddonsArgs
 from components.alarms import Topics
 from components.alert_routes import AlertRoutes, AlertRoutesArgs, SlackChannel
 from components.alerts import Alerts, AlertsArgs
@@ -12,11 +13,14 @@ from components.backup_plan import BackupRule, VaultLock
 from components.budget import Budget, BudgetArgs
 from components.cache import PORT as CACHE_PORT
 from components.cache import Cache, CacheArgs
+from components.cluster import Cluster, ClusterArgs
 from components.dashboard import Dashboard, DashboardArgs
 from components.dashboard_graphs import backup_graphs, cache_graphs, database_graphs
 from components.database import PORT as DATABASE_PORT
 from components.database import Database, DatabaseArgs, PointInTime
+from components.kubernetes_provider import kubernetes_provider
 from components.network import Network, NetworkArgs
+from components.node_group import NodeGroup, NodeGroupArgs, Taint
 from components.registry import Registry, RegistryArgs
 from components.workload_security_group import WorkloadSecurityGroup, WorkloadSecurityGroupArgs
 
@@ -62,6 +66,66 @@ nodes = WorkloadSecurityGroup(
     WorkloadSecurityGroupArgs(
         vpc_id=network.vpc_id, vpc_cidr=network.cidr, dual_stack=stack.network.dual_stack
     ),
+)
+
+cluster = Cluster(
+    name,
+    ClusterArgs(
+        account_id=account_id,
+        region=region,
+        cluster_name=name,
+        version=stack.cluster.version,
+        subnet_ids=list(network.private.values()),
+        access={
+            label: (each.principal_arn, each.access) for label, each in stack.cluster.access.items()
+        },
+        node_security_group_id=nodes.security_group_id,
+        topics=topics,
+        log_retention_days=stack.cluster.log_retention_days,
+        public_access_cidrs=stack.cluster.public_access_cidrs,
+        protect=stack.protect,
+    ),
+)
+node_groups = [
+    NodeGroup(
+        f"{name}-{label}",
+        NodeGroupArgs(
+            cluster_name=cluster.name,
+            version=stack.cluster.node_version,
+            subnet_ids=list(network.private.values()),
+            security_group_ids=[nodes.security_group_id],
+            kms_key_arn=cluster.key_arn,
+            generation=group.generation,
+            instance_types=group.instance_types,
+            capacity=group.capacity,
+            minimum=group.minimum,
+            desired=group.desired,
+            maximum=group.maximum,
+            disk_gib=group.disk_gib,
+            labels=group.labels,
+            taints=[Taint(**each.model_dump()) for each in group.taints],
+        ),
+        # A node that comes before its network never becomes ready.
+        pulumi.ResourceOptions(depends_on=[cluster]),
+    )
+    for label, group in stack.cluster.node_groups.items()
+]
+Addons(
+    name,
+    AddonsArgs(
+        account_id=account_id,
+        cluster_name=cluster.name,
+        version=stack.cluster.version,
+        names=[*ON_NODES, *([OBSERVABILITY] if stack.cluster.observability else [])],
+    ),
+    pulumi.ResourceOptions(depends_on=node_groups),
+)
+kubernetes_provider(
+    name,
+    cluster_name=cluster.name,
+    endpoint=cluster.endpoint,
+    certificate_authority=cluster.certificate_authority,
+    region=region,
 )
 
 database = Database(
@@ -177,6 +241,8 @@ Dashboard(
 pulumi.export("vpc_id", network.vpc_id)
 pulumi.export("private_subnet_ids", network.private)
 pulumi.export("nat_public_ips", network.nat_public_ips)
+pulumi.export("cluster_name", cluster.name)
+pulumi.export("cluster_endpoint", cluster.endpoint)
 pulumi.export("node_security_group_id", nodes.security_group_id)
 pulumi.export("database_endpoint", database.endpoint)
 pulumi.export("database_port", database.port)

@@ -42,6 +42,9 @@ class EncryptionKeyArgs:
     event_topics: bool = False
     """EventBridge rules publish to SNS topics that the key encrypts. That call carries no source
     account, so the topics of this account and region are the condition."""
+    auto_scaling: bool = False
+    """EC2 Auto Scaling encrypts the disks of the instances that it starts. Its service-linked
+    role has to be in the account: AWS makes it with the first Auto Scaling group."""
     other_region: bool = False
     """`region` is not the provider's, e.g. for copies of backups."""
     protect: bool = True
@@ -117,7 +120,32 @@ def key_policy(args: EncryptionKeyArgs) -> dict[str, Any]:
     }
     services = [_service_statement(args, service) for service in args.services]
     rules = [_event_topics_statement(args)] if args.event_topics else []
-    return {"Version": "2012-10-17", "Statement": [account, *services, *rules]}
+    disks = _auto_scaling_statements(args) if args.auto_scaling else []
+    return {"Version": "2012-10-17", "Statement": [account, *services, *rules, *disks]}
+
+
+def _auto_scaling_statements(args: EncryptionKeyArgs) -> list[dict[str, Any]]:
+    # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    linked = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    role = {"AWS": f"arn:aws:iam::{args.account_id}:role/{linked}"}
+    use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+    return [
+        {
+            "Sid": "AutoScalingUses",
+            "Effect": "Allow",
+            "Principal": role,
+            "Action": [*use, "kms:DescribeKey"],
+            "Resource": "*",
+        },
+        {
+            "Sid": "AutoScalingAttaches",
+            "Effect": "Allow",
+            "Principal": role,
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
 
 
 def _event_topics_statement(args: EncryptionKeyArgs) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class KubernetesPackage:
         """Nothing can be made."""
         return ()
 
+    def given_inside(self, type_: str) -> Mapping[str, Iterable[str]]:
+        """No property has fields."""
+        return {}
+
     def replaces(self, resource: Resource, changed: str) -> bool:
         """Nothing can be changed."""
         return False

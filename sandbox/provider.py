@@ -68,6 +68,9 @@ class Package(Protocol):
     def outputs(self, type_: str) -> Iterable[str]:
         """The properties that one of the type has once it is made."""
 
+    def given_inside(self, type_: str) -> Mapping[str, Iterable[str]]:
+        """The fields that only the cloud gives, inside properties that a program gives."""
+
     def replaces(self, resource: Resource, changed: str) -> bool:
         """Whether a change of this property cannot be made in place."""
 
@@ -229,7 +232,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 request, from_struct(request.news), request.id, from_struct(request.olds)
             )
             if request.preview:
-                planned = {**resource.state, **resource.inputs}
+                planned = self._planned(resource, resource.state)
                 return provider_pb2.UpdateResponse(properties=to_struct(planned))
             with self.locks[request.urn]:
                 state = self.package.update(resource, from_struct(request.old_inputs))
@@ -247,10 +250,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return self._guard(context, answer)
 
-    def _planned(self, resource: Resource) -> Properties:
-        """What is known before the creation: the inputs; each other output is still to come."""
-        planned = dict.fromkeys(self.package.outputs(resource.type), UNKNOWN)
-        return {**planned, **resource.inputs}
+    def _planned(self, resource: Resource, known: Properties | None = None) -> Properties:
+        """The inputs, and each other output as it was; before the creation all are to come."""
+        outputs = dict.fromkeys(self.package.outputs(resource.type), UNKNOWN)
+        planned = {**(outputs if known is None else known), **resource.inputs}
+        for key, fields in self.package.given_inside(resource.type).items():
+            given = resource.inputs.get(key)
+            if isinstance(given, Mapping):
+                before = {} if known is None else known.get(key) or {}
+                inside = {field: before.get(field, UNKNOWN) for field in fields}
+                planned[key] = {**inside, **given}
+        return planned
 
     def _guard(self, context: Any, answer: Callable[[], Any]) -> Any:
         try:

@@ -148,6 +148,10 @@ class RandomPackage:
         """The properties that one of the type has once it is made."""
         return schema(type_).outputs
 
+    def given_inside(self, type_: str) -> Mapping[str, Iterable[str]]:
+        """No property has fields."""
+        return {}
+
     def replaces(self, resource: Resource, changed: str) -> bool:
         """A value is never changed, only drawn again."""
         return True

@@ -13,7 +13,7 @@ from pulumi.runtime import config as runtime_config
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from settings import alerts, backup, budget, cache, database, network, registry
+from settings import alerts, backup, budget, cache, cluster, database, network, registry
 from settings.section import PROJECT
 from settings.stack import REQUIRED_TAGS, Settings
 
@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator
     "network": network.problems,
     "database": database.problems,
     "cache": cache.problems,
+    "cluster": cluster.problems,
     "alerts": alerts.problems,
     "backup": backup.problems,
     "budget": budget.problems,

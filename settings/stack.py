@@ -8,6 +8,7 @@ from settings.alerts import AlertsSettings
 from settings.backup import BackupSettings
 from settings.budget import BudgetSettings
 from settings.cache import CacheSettings
+from settings.cluster import ClusterSettings
 from settings.database import DatabaseSettings
 from settings.network import NetworkSettings
 from settings.registry import RegistrySettings
@@ -46,6 +47,7 @@ class Settings(Section):
     network: Annotated[NetworkSettings, Field(alias=f"{PROJECT}:network")]
     database: Annotated[DatabaseSettings, Field(alias=f"{PROJECT}:database")]
     cache: Annotated[CacheSettings, Field(alias=f"{PROJECT}:cache")]
+    cluster: Annotated[ClusterSettings, Field(alias=f"{PROJECT}:cluster")]
     alerts: Annotated[AlertsSettings, Field(alias=f"{PROJECT}:alerts")]
     backup: Annotated[BackupSettings, Field(alias=f"{PROJECT}:backup")]
     budget: Annotated[BudgetSettings, Field(alias=f"{PROJECT}:budget")]

@@ -65,6 +65,8 @@ class Kind:
     fixed: frozenset[str] = frozenset()
     """Inputs that AWS cannot change in place although an update call would take them."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    given_inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields that AWS fills in, inside properties that the program gives."""
     autoname: str = ""
     """The property that Pulumi names when the program does not."""
     autoname_lower: bool = False

@@ -105,6 +105,10 @@ class AwsPackage:
         """The properties that one of the type has once it is made."""
         return schema(type_).outputs
 
+    def given_inside(self, type_: str) -> Mapping[str, Iterable[str]]:
+        """The fields that only AWS gives, inside properties that a program gives."""
+        return self.derived(type_).kind.given_inside
+
     def replaces(self, resource: Resource, changed: str) -> bool:
         """Whether no call of AWS changes the property in place."""
         derived = self.derived(resource.type)

@@ -151,6 +151,7 @@ KINDS: dict[str, Kind] = {
         rename={"vpcConfig": "resourcesVpcConfig", "identities": "identity"},
         local=frozenset({"defaultAddonsToRemoves", "forceUpdateVersion"}),
         kept=frozenset({"bootstrapSelfManagedAddons"}),
+        given_inside={"vpcConfig": ("clusterSecurityGroupId", "vpcId")},
         read=Read(
             "DescribeCluster",
             {"name": "{id}"},
