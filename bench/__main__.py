@@ -24,10 +24,17 @@ ROOT = Path(__file__).parent.parent
 PREVIEWS = 5
 EMPTY = """
 import pulumi_aws as aws
+import pulumi_eks
+import pulumi_kubernetes
 
 used = (
+    aws.backup.Plan,
+    aws.budgets.Budget,
+    aws.chatbot.SlackChannelConfiguration,
     aws.cloudwatch.LogGroup,
     aws.ec2.Vpc,
+    aws.ecr.Repository,
+    aws.eks.Addon,
     aws.elasticache.User,
     aws.iam.Role,
     aws.kms.Key,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from pulumi.runtime import mocks
 from pulumi.runtime._callbacks import _CallbackServicer
@@ -66,15 +66,18 @@ def _transformed(token: str, child: resource_pb2.RegisterResourceRequest) -> Any
         properties=child.object,
         options=resource_pb2.TransformResourceOptions(ignore_changes=list(child.ignoreChanges)),
     )
-    callback = SETTINGS.callbacks._callbacks[token]
-    answer = asyncio.run_coroutine_threadsafe(
-        callback(asked.SerializeToString()), SETTINGS.callbacks.loop
-    ).result(timeout=10)
+    callback, loop = Transforms.registered[token]
+    answer = asyncio.run_coroutine_threadsafe(callback(asked.SerializeToString()), loop).result(
+        timeout=10
+    )
     return answer.properties
 
 
 class Transforms(_CallbackServicer):
     """Takes a program's transforms as the SDK's own server does, without a server."""
+
+    # The registrations come on threads that do not share the settings of the program's.
+    registered: ClassVar[dict[str, tuple[Any, asyncio.AbstractEventLoop]]] = {}
 
     def __init__(self) -> None:
         self._callbacks = {}
@@ -82,8 +85,12 @@ class Transforms(_CallbackServicer):
         self._target = ""
 
     def register_transform(self, transform: Any) -> Any:
-        self.loop = asyncio.get_running_loop()
-        return super().register_transform(transform)
+        callback = super().register_transform(transform)
+        self.registered[callback.token] = (
+            self._callbacks[callback.token],
+            asyncio.get_running_loop(),
+        )
+        return callback
 
 
 def take_transforms() -> None:

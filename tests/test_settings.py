@@ -55,8 +55,26 @@ NETWORK, DATABASE, CACHE = "platform:network", "platform:database", "platform:ca
 DAILY = {"daily": {"schedule": "cron(0 6 * * ? *)", "keep_days": 7}}
 COPIED = {"daily": {**DAILY["daily"], "copy_keep_days": 7}}
 ALERTS, BACKUP, BUDGET = "platform:alerts", "platform:backup", "platform:budget"
-REGISTRY = "platform:registry"
+REGISTRY, CLUSTER = "platform:registry", "platform:cluster"
+GENERAL = f"{CLUSTER}/node_groups/general"
+VIEWER = {"principal_arn": "arn:aws:iam::111122223333:role/developer", "access": "view"}
 OPERATIONS = [
+    (f"{CLUSTER}/version", "1.3", f"{CLUSTER}.version: '1.3' is not a Kubernetes version of"),
+    (f"{CLUSTER}/version", "1.34", f"{CLUSTER}.node_version='1.35' is newer than version='1.34'"),
+    (
+        f"{CLUSTER}/public_access_cidrs",
+        ["0.0.0.0/0"],
+        f"{CLUSTER}.public_access_cidrs has '0.0.0.0/0'; use /20 or narrower",
+    ),
+    (f"{CLUSTER}/access", {"all": VIEWER}, f"{CLUSTER}.access names no admin"),
+    (f"{CLUSTER}/node_groups", {}, f"{CLUSTER}.node_groups is empty"),
+    (f"{GENERAL}/minimum", 3, f"{CLUSTER}.node_groups.general.minimum=3, desired=2"),
+    (
+        f"{GENERAL}/instance_types",
+        ["m7g.large", "m7i.large"],
+        f"{CLUSTER}.node_groups.general.instance_types mixes arm64 and x86_64",
+    ),
+    (f"{GENERAL}/generation", "A", f"{CLUSTER}.node_groups.general.generation='A'"),
     (f"{ALERTS}/critical_emails", {}, f"{ALERTS}.critical_emails is empty"),
     (
         f"{ALERTS}/critical_emails",

@@ -137,6 +137,8 @@ def remains(sandbox: Sandbox) -> list[str]:
         "topic": sandbox.client("sns").list_topics()["Topics"],
         "bucket": sandbox.client("s3").list_buckets()["Buckets"],
         "role": sandbox.client("iam").list_roles()["Roles"],
+        "cluster": sandbox.client("eks").list_clusters()["clusters"],
+        "template": ec2.describe_launch_templates()["LaunchTemplates"],
         "vault": sandbox.client("backup").list_backup_vaults()["BackupVaultList"],
         "plan": sandbox.client("backup").list_backup_plans()["BackupPlansList"],
         "dashboard": sandbox.client("cloudwatch").list_dashboards()["DashboardEntries"],
